@@ -1,0 +1,93 @@
+use std::io::Write;
+use std::process::ExitCode;
+
+/// How a command ended; each value is a documented exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: nothing is left to do.
+    Fine,
+    /// 1: findings remain.
+    FindingsRemain,
+    /// 2: the arguments or the configuration are wrong.
+    Usage,
+    /// 3: no fix could be proven.
+    NoProvenFix,
+    /// 4: the model cannot be reached.
+    ModelUnreachable,
+    /// 70: a bug in salve.
+    Internal,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Fine => 0,
+            Exit::FindingsRemain => 1,
+            Exit::Usage => 2,
+            Exit::NoProvenFix => 3,
+            Exit::ModelUnreachable => 4,
+            Exit::Internal => 70,
+        })
+    }
+}
+
+/// A failure as a person reads it: what, why, what to do.
+#[derive(Debug)]
+pub struct Report {
+    exit: Exit,
+    message: String,
+    causes: Vec<String>,
+    hints: Vec<String>,
+}
+
+impl Report {
+    /// A failure that ends the command with `exit`. The message starts with the path concerned, if there is one.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Adds why it happened, outermost cause first.
+    pub fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            self.causes.push(cause.to_string());
+            next = cause.source();
+        }
+        self
+    }
+
+    /// Adds what to do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The exit code that goes with it.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Writes it to standard error.
+    pub fn print(&self) {
+        let error = anstyle::Style::new()
+            .bold()
+            .fg_color(Some(anstyle::AnsiColor::Red.into()));
+        let hint = anstyle::Style::new()
+            .bold()
+            .fg_color(Some(anstyle::AnsiColor::Cyan.into()));
+        let mut out = anstream::stderr().lock();
+        // Nothing can be done about a closed standard error.
+        let _ = writeln!(out, "{error}error{error:#}: {}", self.message);
+        for cause in &self.causes {
+            let _ = writeln!(out, "  because: {cause}");
+        }
+        for text in &self.hints {
+            let _ = writeln!(out, "{hint}hint{hint:#}: {text}");
+        }
+    }
+}

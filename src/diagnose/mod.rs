@@ -1,0 +1,5 @@
+//! Diagnosis: what is wrong in a text, from the exact parser's verdict and the structure around it.
+
+mod finding;
+
+pub use finding::{Finding, Related, Severity};

@@ -1,0 +1,10 @@
+//! The engine: propose, prove, rank. Everything outside reaches it through the ports.
+
+mod evidence;
+mod fix;
+mod heal;
+pub mod ports;
+
+pub use evidence::{Evidence, Step, StepKind, Verdict};
+pub use fix::{Fix, Source};
+pub use heal::{Engine, Healed, HealedFinding, Input};

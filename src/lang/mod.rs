@@ -1,0 +1,1 @@
+//! Languages: parsers, tokens and constructs, one file per language.

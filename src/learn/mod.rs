@@ -1,0 +1,1 @@
+//! Learning: from accepted edits to templates, and from outcomes to an honest confidence.

@@ -1,0 +1,1 @@
+//! The language server: LSP in, snapshots and jobs out.

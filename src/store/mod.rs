@@ -1,0 +1,1 @@
+//! The record: findings, fixes, proofs and outcomes in SQLite.

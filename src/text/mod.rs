@@ -1,0 +1,13 @@
+//! Text: where things are in it, how it changes, how two versions differ.
+
+mod diff;
+mod document;
+mod edit;
+mod position;
+mod span;
+
+pub use diff::{edits_between, unified_diff};
+pub use document::{Document, DocumentError};
+pub use edit::{Applicability, Edit, EditError, apply};
+pub use position::{Position, PositionEncoding, PositionIndex};
+pub use span::Span;
