@@ -1,6 +1,7 @@
 //! The command line: parse arguments, call a command, turn its outcome into text and an exit code.
 
 mod commands;
+mod eval;
 mod report;
 
 use std::process::ExitCode;

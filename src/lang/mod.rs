@@ -1,1 +1,3 @@
 //! Languages: parsers, tokens and constructs, one file per language.
+
+pub mod python;

@@ -1,1 +1,8 @@
 //! The one integration binary: real files, real processes, real databases.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "a test reads files and starts processes, and a failure of its own machinery is a failure"
+)]
+
+mod eval;

@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::engine::Engine;
+use crate::engine::ports::{
+    Clock, Compilation, CompileVerdict, Knowledge, KnowledgeError, Outcome, PatternStats, Prover,
+    Shown,
+};
+
+/// An engine that measures: it proves like any other, asks no model, and neither reads nor writes the record, so that
+/// a measurement does not depend on whose machine it runs on.
+pub fn unrecorded_engine() -> Engine {
+    Engine {
+        prover: Arc::new(NoInterpreter),
+        model: None,
+        knowledge: Arc::new(Blank),
+        clock: Arc::new(Stopped),
+    }
+}
+
+/// Proves nothing.
+struct NoInterpreter;
+
+#[async_trait]
+impl Prover for NoInterpreter {
+    async fn compile(&self, _source: &[u8]) -> Compilation {
+        Compilation {
+            verdict: CompileVerdict::Unavailable {
+                reason: "no interpreter is used".to_owned(),
+            },
+            millis: 0,
+        }
+    }
+
+    async fn interpreter(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A record that stays blank.
+struct Blank;
+
+impl Knowledge for Blank {
+    fn shown(&self, _shown: Shown) {}
+
+    fn outcome(&self, _fix_id: &str, _outcome: Outcome, _at: i64) {}
+
+    fn rejected(&self, _signature: &str) -> Result<Vec<String>, KnowledgeError> {
+        Ok(Vec::new())
+    }
+
+    fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
+        Ok(PatternStats {
+            total_patterns: 0,
+            total_successes: 0,
+            gold_standard_count: 0,
+            overall_avg_confidence: None,
+            recent_patterns: Vec::new(),
+        })
+    }
+
+    fn flush(&self) -> Result<(), KnowledgeError> {
+        Ok(())
+    }
+
+    fn trouble(&self) -> Option<KnowledgeError> {
+        None
+    }
+}
+
+/// A clock that nobody reads, as nothing is recorded.
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> i64 {
+        0
+    }
+}

@@ -1,0 +1,5 @@
+//! Python.
+
+mod program;
+
+pub use program::{same_program, token_edits};
