@@ -395,7 +395,7 @@ fn can_chat(name: &str) -> bool {
 
 /// Reads an address; `http://` may be left out.
 fn parse_address(address: &str) -> Option<Url> {
-    let address = address.trim().trim_end_matches('/');
+    let address = address.trim();
     let with_scheme = if address.contains("://") {
         address.to_owned()
     } else {
@@ -404,6 +404,8 @@ fn parse_address(address: &str) -> Option<Url> {
     let mut url: Url = with_scheme.parse().ok()?;
     url.set_query(None);
     url.set_fragment(None);
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
     let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
     usable.then_some(url)
 }

@@ -6,3 +6,5 @@
 )]
 
 mod eval;
+mod llm;
+mod support;
