@@ -5,6 +5,6 @@
     reason = "a test reads files and starts processes, and a failure of its own machinery is a failure"
 )]
 
+mod config;
 mod eval;
-mod llm;
 mod support;

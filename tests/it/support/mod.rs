@@ -1,3 +1,3 @@
 //! What several tests share.
 
-pub mod scripted_http;
+pub mod drift;

@@ -1,0 +1,189 @@
+//! The settings themselves. A key's documentation, limits and privileges are all declared here; its default is in
+//! `config.default.json`.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// Which Python is meant.
+    pub python: Python,
+    /// What is reported, and when.
+    pub diagnostics: Diagnostics,
+    /// The language model that is asked when a person requests it. Nothing waits for it otherwise.
+    pub model: Model,
+    /// Limits of the processes that prove fixes.
+    pub prove: Prove,
+    /// Where accepted and rejected fixes are remembered.
+    pub database: Database,
+    /// What the opened folder may do.
+    pub workspace: Workspace,
+}
+
+impl Config {
+    /// The settings of `config.default.json` alone.
+    pub fn builtin() -> Self {
+        super::load::builtin()
+    }
+}
+
+/// `python.*`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Python {
+    /// The interpreter that compiles fixes to prove them: a path, or a name that is looked up on `PATH`. Not set: the
+    /// virtual environment of a trusted workspace, then the active environment, then `python3` on `PATH`.
+    #[schemars(extend("format" = "path", "x-userOnly" = true))]
+    pub interpreter: Option<PathBuf>,
+    /// The Python version to judge by, such as `3.11`. Not set: the interpreter's.
+    pub version: Option<PythonVersion>,
+}
+
+/// `diagnostics.*`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Diagnostics {
+    /// Whether names that nothing defines are reported.
+    pub names: bool,
+    /// How long the editor must be quiet before fixes are proven, in milliseconds.
+    #[schemars(range(min = 0, max = 10_000))]
+    pub delay_millis: u64,
+}
+
+/// `model.*`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Model {
+    /// Who serves the model: `off`, `lmstudio`, or `custom` for any server that speaks OpenAI's chat completions.
+    #[schemars(extend("x-userOnly" = true))]
+    pub provider: Provider,
+    /// The base address of the server, up to and including `/v1`.
+    #[schemars(extend("format" = "uri", "x-userOnly" = true))]
+    pub url: String,
+    /// The model as the server lists it. Not set: the first one that the server lists.
+    #[schemars(extend("x-userOnly" = true))]
+    pub name: Option<String>,
+    /// The name of the environment variable that holds the key. The key itself is never written to a file.
+    #[schemars(extend("format" = "environment-variable", "x-userOnly" = true))]
+    pub api_key_env: Option<String>,
+    /// Longest wait for a connection, in milliseconds.
+    #[schemars(range(min = 100, max = 60_000))]
+    pub connect_timeout_millis: u64,
+    /// Longest wait for the first byte of an answer, in milliseconds. A local server may have to load the model first.
+    #[schemars(range(min = 1_000, max = 3_600_000))]
+    pub first_byte_timeout_millis: u64,
+    /// Longest pause between two pieces of an answer, in milliseconds.
+    #[schemars(range(min = 1_000, max = 600_000))]
+    pub idle_timeout_millis: u64,
+    /// Longest time for a whole answer, in milliseconds.
+    #[schemars(range(min = 1_000, max = 3_600_000))]
+    pub total_timeout_millis: u64,
+}
+
+/// Who serves the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// No model is ever asked.
+    Off,
+    /// LM Studio on this machine or another.
+    Lmstudio,
+    /// Any other server that speaks OpenAI's chat completions.
+    Custom,
+}
+
+impl Provider {
+    /// The provider as it is written in a configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Lmstudio => "lmstudio",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+/// `prove.*`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Prove {
+    /// Longest time that compiling one text may take, in milliseconds.
+    #[schemars(range(min = 100, max = 600_000))]
+    pub timeout_millis: u64,
+    /// Most memory that the interpreter may use, in megabytes.
+    #[schemars(range(min = 64, max = 65_536))]
+    pub memory_megabytes: u64,
+}
+
+/// `database.*`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Database {
+    /// The SQLite file of the record. Not set: `salve/salve.db` in the platform's data folder.
+    #[schemars(extend("format" = "path", "x-userOnly" = true))]
+    pub path: Option<PathBuf>,
+}
+
+/// `workspace.*`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Workspace {
+    /// Whether programs inside the workspace may be started, such as the interpreter of its `.venv`.
+    #[schemars(extend("x-userOnly" = true))]
+    pub trusted: bool,
+}
+
+/// A Python language version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PythonVersion {
+    /// 3
+    pub major: u8,
+    /// 0 to 99
+    pub minor: u8,
+}
+
+impl fmt::Display for PythonVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl From<PythonVersion> for String {
+    fn from(version: PythonVersion) -> Self {
+        version.to_string()
+    }
+}
+
+impl TryFrom<String> for PythonVersion {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a Python version such as \"3.11\"");
+        let minor = text
+            .strip_prefix("3.")
+            .filter(|minor| (1..=2).contains(&minor.len()))
+            .and_then(|minor| minor.parse().ok())
+            .ok_or_else(wrong)?;
+        Ok(Self { major: 3, minor })
+    }
+}
+
+impl JsonSchema for PythonVersion {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PythonVersion".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "python-version", "pattern": "^3\\.[0-9]{1,2}$" })
+    }
+}
