@@ -1,1 +1,3 @@
 //! Learning: from accepted edits to templates, and from outcomes to an honest confidence.
+
+pub mod confidence;
