@@ -1,1 +1,239 @@
 //! The record: findings, fixes, proofs and outcomes in SQLite.
+//!
+//! Several salves may use one file at once. Within a process one thread owns the connection; recording hands a note
+//! to it and never waits. Where the file cannot be used the record goes on in memory, and [`Store::trouble`] says why.
+//! [`retention`] says what is forgotten; nothing that a person decided is.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the record is a file, and its own clock is the system's"
+)]
+
+mod aside;
+mod filesystem;
+mod open;
+mod record;
+mod retention;
+mod schema;
+mod statistics;
+mod writer;
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::Connection;
+
+use crate::engine::ports::{
+    Clock, Knowledge, KnowledgeError, Outcome, PatternStats, PatternSummary, Shown,
+};
+use open::{Mode, Opened};
+use record::Note;
+pub use statistics::PatternFilter;
+use writer::{MOST_WAITING, Message, Shared, Writer};
+
+/// The newest schema, which this version writes: `PRAGMA user_version`.
+pub const SCHEMA_VERSION: usize = schema::MIGRATIONS.len();
+
+/// How long a caller waits for an answer or a flush; longer than a writer waits for a neighbor's lock.
+const ANSWER_WAIT: Duration = Duration::from_secs(10);
+
+/// How long the end of the process waits for what is still to be written.
+const CLOSE_WAIT: Duration = Duration::from_secs(3);
+
+/// The record in a SQLite file.
+pub struct Store {
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+    sender: Sender<Message>,
+    shared: Arc<Shared>,
+}
+
+/// The system's time.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .ok()
+            .and_then(|since| i64::try_from(since.as_secs()).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl Store {
+    /// Opens the record at `path`, with its folder if need be.
+    ///
+    /// Always gives a store: where the file is not to be used it is one in memory, and [`Store::trouble`] says why.
+    pub fn open(path: impl AsRef<Path>) -> Self {
+        Self::open_with_clock(path, Arc::new(SystemClock))
+    }
+
+    /// Like [`Store::open`], with another clock than the system's: by it outcomes fade and old events are forgotten.
+    pub fn open_with_clock(path: impl AsRef<Path>, clock: Arc<dyn Clock>) -> Self {
+        let path = path.as_ref().to_owned();
+        let shared = Arc::new(Shared::default());
+        let (connection, mode) = match open::open(&path, clock.now()) {
+            Ok(Opened {
+                connection,
+                mode,
+                trouble,
+            }) => {
+                shared.set_standing(trouble);
+                (Some(connection), mode)
+            }
+            Err(trouble) => {
+                shared.set_standing(Some(trouble));
+                (None, Mode::Memory)
+            }
+        };
+        let (sender, messages) = mpsc::channel();
+        let writer = Writer {
+            path: path.clone(),
+            clock: Arc::clone(&clock),
+            connection,
+            mode,
+            shared: Arc::clone(&shared),
+            waiting: VecDeque::new(),
+        };
+        let started = std::thread::Builder::new()
+            .name("salve-record".to_owned())
+            .spawn(move || writer.run(&messages));
+        if let Err(error) = started {
+            shared.set_standing(Some(KnowledgeError {
+                message: format!(
+                    "{}: the record's thread cannot be started: {error}",
+                    path.display()
+                ),
+                hint: None,
+            }));
+        }
+        Self {
+            path,
+            clock,
+            sender,
+            shared,
+        }
+    }
+
+    /// The patterns with an outcome that pass the filter, the last used first. May wait for the disk.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or not within ten seconds.
+    pub fn patterns(&self, filter: &PatternFilter) -> Result<Vec<PatternSummary>, KnowledgeError> {
+        let (filter, now) = (filter.clone(), self.clock.now());
+        self.ask(move |connection| statistics::list(connection, &filter, now))
+    }
+
+    fn note(&self, note: Note) {
+        let waiting = self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        if waiting >= MOST_WAITING || self.sender.send(Message::Note(note)).is_err() {
+            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Asks the thread that owns the connection, after everything that was noted before.
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, KnowledgeError> {
+        let (reply, answer) = mpsc::channel();
+        let path = self.path.clone();
+        let question = Message::Question(Box::new(move |connection| {
+            let outcome = connection.and_then(|connection| {
+                question(connection).map_err(|error| KnowledgeError {
+                    message: format!("{}: the record cannot be read: {error}", path.display()),
+                    hint: None,
+                })
+            });
+            // A caller that gave up waiting needs no answer.
+            let _ = reply.send(outcome);
+        }));
+        self.wait_for(question, &answer)
+    }
+
+    fn wait_for<T>(
+        &self,
+        message: Message,
+        answer: &Receiver<Result<T, KnowledgeError>>,
+    ) -> Result<T, KnowledgeError> {
+        // If the thread is gone the reply's sender is gone too, and the wait ends at once.
+        let _ = self.sender.send(message);
+        answer.recv_timeout(ANSWER_WAIT).unwrap_or_else(|error| {
+            Err(self.trouble().unwrap_or_else(|| KnowledgeError {
+                message: match error {
+                    RecvTimeoutError::Timeout => format!(
+                        "{}: the record did not answer within {} seconds",
+                        self.path.display(),
+                        ANSWER_WAIT.as_secs()
+                    ),
+                    RecvTimeoutError::Disconnected => {
+                        format!("{}: the record's thread has ended", self.path.display())
+                    }
+                },
+                hint: None,
+            }))
+        })
+    }
+}
+
+impl Knowledge for Store {
+    fn shown(&self, shown: Shown) {
+        self.note(Note::Shown(Box::new(shown)));
+    }
+
+    fn outcome(&self, fix_id: &str, outcome: Outcome, at: i64) {
+        self.note(Note::Outcome {
+            fix_id: fix_id.to_owned(),
+            outcome,
+            at,
+        });
+    }
+
+    fn rejected(&self, signature: &str) -> Result<Vec<String>, KnowledgeError> {
+        let signature = signature.to_owned();
+        self.ask(move |connection| {
+            connection
+                .prepare_cached("SELECT edit_hash FROM rejected_edit WHERE sig = ?1")?
+                .query_map([signature], |row| row.get(0))?
+                .collect()
+        })
+    }
+
+    fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
+        let now = self.clock.now();
+        self.ask(move |connection| statistics::totals(connection, now))
+    }
+
+    fn flush(&self) -> Result<(), KnowledgeError> {
+        let (reply, answer) = mpsc::channel();
+        self.wait_for(Message::Flush(reply), &answer)
+    }
+
+    fn trouble(&self) -> Option<KnowledgeError> {
+        self.shared.trouble().or_else(|| {
+            let dropped = self.shared.dropped.load(Ordering::Relaxed);
+            (dropped > 0).then(|| KnowledgeError {
+                message: format!(
+                    "{}: {dropped} notes were not recorded because too many were waiting",
+                    self.path.display()
+                ),
+                hint: None,
+            })
+        })
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let (reply, closed) = mpsc::channel();
+        if self.sender.send(Message::Close(reply)).is_ok() {
+            let _ = closed.recv_timeout(CLOSE_WAIT);
+        }
+    }
+}

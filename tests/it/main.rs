@@ -7,4 +7,5 @@
 
 mod config;
 mod eval;
+mod store;
 mod support;

@@ -1,0 +1,83 @@
+//! Putting a damaged file out of the way, whole and under a name that tells when.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Renames the database with its log to `<path>.corrupt-<now>`; returns the new path.
+///
+/// `None` if `still_corrupt` finds, once this process is the only one here, that a neighbor was quicker.
+///
+/// # Errors
+/// Those of the file system; nothing is removed then.
+pub(super) fn move_aside(
+    path: &Path,
+    now: i64,
+    still_corrupt: impl FnOnce() -> bool,
+) -> io::Result<Option<PathBuf>> {
+    let lock_path = with_suffix(path, ".lock");
+    let lock = File::create(&lock_path)?;
+    lock.lock()?;
+    let moved = if still_corrupt() {
+        rename_all(path, now).map(Some)
+    } else {
+        Ok(None)
+    };
+    // Best effort: a lock file that stays is empty and harmless.
+    let _ = fs::remove_file(&lock_path);
+    moved
+}
+
+fn rename_all(path: &Path, now: i64) -> io::Result<PathBuf> {
+    let mut aside = with_suffix(path, &format!(".corrupt-{now}"));
+    let mut again = 1;
+    while aside.exists() {
+        again += 1;
+        aside = with_suffix(path, &format!(".corrupt-{now}-{again}"));
+    }
+    // The log goes first: it must never lie beside a database that it does not belong to.
+    for suffix in ["-wal", "-shm", "-journal"] {
+        match fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    fs::rename(path, &aside)?;
+    Ok(aside)
+}
+
+/// The path with something appended to its last component.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut longer = path.as_os_str().to_owned();
+    longer.push(suffix);
+    PathBuf::from(longer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_moves_together_and_nothing_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        for (round, expected) in ["a.db.corrupt-9", "a.db.corrupt-9-2"].iter().enumerate() {
+            fs::write(&path, format!("main {round}")).unwrap();
+            fs::write(with_suffix(&path, "-wal"), "log").unwrap();
+            let aside = move_aside(&path, 9, || true).unwrap().unwrap();
+            assert_eq!(aside, folder.path().join(expected));
+            assert_eq!(fs::read_to_string(&aside).unwrap(), format!("main {round}"));
+            assert!(with_suffix(&aside, "-wal").exists());
+            assert!(!path.exists());
+        }
+    }
+
+    #[test]
+    fn a_file_that_a_neighbor_has_replaced_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        fs::write(&path, "new").unwrap();
+        assert_eq!(move_aside(&path, 9, || false).unwrap(), None);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+}

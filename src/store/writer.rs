@@ -1,0 +1,276 @@
+//! The one thread that owns the connection: notes are written in batches, questions answered in order.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+
+use super::open::{self, Mode, Opened};
+use super::record::{self, Note};
+use super::retention;
+use crate::engine::ports::{Clock, KnowledgeError};
+
+/// Notes that may wait to be written. Beyond it the newest are dropped, and `trouble` says so.
+pub(super) const MOST_WAITING: usize = 4_096;
+
+/// Most notes in one transaction: short ones let neighbors in.
+const BATCH: usize = 64;
+
+/// Pause before notes that could not be written are tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// A question to the database, with the way back for its answer inside.
+pub(super) type Question = Box<dyn FnOnce(Result<&Connection, KnowledgeError>) + Send>;
+
+/// What the writer is asked to do.
+pub(super) enum Message {
+    Note(Note),
+    Question(Question),
+    Flush(Sender<Result<(), KnowledgeError>>),
+    Close(Sender<()>),
+}
+
+/// What the writer and its callers both see.
+#[derive(Default)]
+pub(super) struct Shared {
+    /// Notes on their way, sent or waiting to be written again.
+    pub(super) waiting: AtomicUsize,
+    /// Notes that were dropped because too many were waiting.
+    pub(super) dropped: AtomicUsize,
+    /// Found at opening; stays.
+    standing: Mutex<Option<KnowledgeError>>,
+    /// Of the last attempt to write; goes when one succeeds.
+    passing: Mutex<Option<KnowledgeError>>,
+}
+
+impl Shared {
+    pub(super) fn trouble(&self) -> Option<KnowledgeError> {
+        let passing = lock(&self.passing).clone();
+        passing.or_else(|| lock(&self.standing).clone())
+    }
+
+    pub(super) fn set_standing(&self, trouble: Option<KnowledgeError>) {
+        *lock(&self.standing) = trouble;
+    }
+
+    fn set_passing(&self, trouble: Option<KnowledgeError>) {
+        *lock(&self.passing) = trouble;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The thread's state.
+pub(super) struct Writer {
+    pub(super) path: PathBuf,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) connection: Option<Connection>,
+    pub(super) mode: Mode,
+    pub(super) shared: Arc<Shared>,
+    pub(super) waiting: VecDeque<Note>,
+}
+
+impl Writer {
+    /// Works until it is told to close or nobody can send any more.
+    pub(super) fn run(mut self, messages: &Receiver<Message>) {
+        self.prune();
+        loop {
+            let message = if self.waiting.is_empty() {
+                messages.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                messages.recv_timeout(RETRY)
+            };
+            let mut next = match message {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            // Whatever else has come meanwhile goes into the same transaction.
+            while let Some(Message::Note(note)) = next {
+                self.waiting.push_back(note);
+                next = if self.waiting.len() < BATCH {
+                    messages.try_recv().ok()
+                } else {
+                    None
+                };
+            }
+            self.write_waiting();
+            match next {
+                Some(Message::Question(question)) => question(self.readable()),
+                Some(Message::Flush(reply)) => {
+                    let _ = reply.send(self.flush());
+                }
+                Some(Message::Close(reply)) => {
+                    // Closing the last connection folds the log into the file.
+                    self.connection = None;
+                    let _ = reply.send(());
+                    return;
+                }
+                Some(Message::Note(_)) | None => {}
+            }
+        }
+        self.write_waiting();
+    }
+
+    fn readable(&self) -> Result<&Connection, KnowledgeError> {
+        self.connection.as_ref().ok_or_else(|| self.unavailable())
+    }
+
+    fn unavailable(&self) -> KnowledgeError {
+        self.shared.trouble().unwrap_or_else(|| KnowledgeError {
+            message: format!("{}: the record is not open", self.path.display()),
+            hint: None,
+        })
+    }
+
+    fn flush(&mut self) -> Result<(), KnowledgeError> {
+        if self.mode != Mode::File || !self.waiting.is_empty() {
+            return Err(self.unavailable());
+        }
+        if let Some(connection) = &self.connection {
+            // Commits alone survive the end of this process; the checkpoint makes them survive a power cut. A busy
+            // neighbor will make up for one that cannot be done now.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(()));
+        }
+        Ok(())
+    }
+
+    fn prune(&mut self) {
+        if self.mode != Mode::File {
+            return;
+        }
+        let now = self.clock.now();
+        if let Some(connection) = &mut self.connection
+            && let Err(error) = retention::prune(connection, now)
+        {
+            tracing::debug!(%error, "old events could not be forgotten; the next start tries again");
+        }
+    }
+
+    fn write_waiting(&mut self) {
+        while !self.waiting.is_empty() {
+            if self.mode == Mode::ReadOnly {
+                self.forget(self.waiting.len());
+                return;
+            }
+            if self.mode == Mode::File && !self.path.exists() {
+                // Somebody removed the file: what is written to the old one is lost.
+                self.reopen();
+            }
+            let count = self.waiting.len().min(BATCH);
+            let outcome = match &mut self.connection {
+                Some(connection) => write_batch(connection, self.waiting.iter().take(count)),
+                None => {
+                    self.forget(self.waiting.len());
+                    return;
+                }
+            };
+            match outcome {
+                Ok(()) => {
+                    self.forget(count);
+                    self.shared.set_passing(None);
+                }
+                Err(error) if open::is_corrupt(&error) && self.mode == Mode::File => self.reopen(),
+                Err(error) => {
+                    self.shared.set_passing(Some(self.explain(&error)));
+                    self.shorten();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn forget(&mut self, count: usize) {
+        self.waiting.drain(..count);
+        self.shared.waiting.fetch_sub(count, Ordering::Relaxed);
+    }
+
+    /// Keeps what waits within its bound when writing goes on failing.
+    fn shorten(&mut self) {
+        let surplus = self.waiting.len().saturating_sub(MOST_WAITING);
+        self.shared.dropped.fetch_add(surplus, Ordering::Relaxed);
+        self.forget(surplus);
+    }
+
+    /// Opens the record anew; a damaged one is put aside by that.
+    fn reopen(&mut self) {
+        self.connection = None;
+        match open::open(&self.path, self.clock.now()) {
+            Ok(Opened {
+                connection,
+                mode,
+                trouble,
+            }) => {
+                self.connection = Some(connection);
+                self.mode = mode;
+                if trouble.is_some() {
+                    self.shared.set_standing(trouble);
+                }
+            }
+            Err(trouble) => {
+                self.mode = Mode::Memory;
+                self.shared.set_standing(Some(trouble));
+            }
+        }
+    }
+
+    fn explain(&self, error: &rusqlite::Error) -> KnowledgeError {
+        let path = self.path.display();
+        let hint = if open::is_busy(error) {
+            "another program has locked the file; what is to be recorded waits until it lets go"
+        } else if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+            "free some disk space; what is to be recorded waits until then"
+        } else {
+            "check the file and its folder; what is to be recorded waits until it can be written"
+        };
+        KnowledgeError {
+            message: format!("{path}: the record cannot be written: {error}"),
+            hint: Some(hint.to_owned()),
+        }
+    }
+}
+
+/// Writes the notes in one transaction. A note that SQLite refuses for what it says is left out.
+fn write_batch<'n>(
+    connection: &mut Connection,
+    notes: impl Iterator<Item = &'n Note>,
+) -> rusqlite::Result<()> {
+    // Immediate: a transaction that begins with reading fails as soon as a neighbor writes first.
+    let mut transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+    for note in notes {
+        let savepoint = transaction.savepoint()?;
+        match record::write(&savepoint, note) {
+            Ok(()) => savepoint.commit()?,
+            Err(error) if is_the_notes_fault(&error) => {
+                tracing::warn!(%error, "a note could not be recorded");
+                savepoint.finish()?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    transaction.commit()
+}
+
+fn is_the_notes_fault(error: &rusqlite::Error) -> bool {
+    !matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::OutOfMemory
+                | ErrorCode::PermissionDenied
+        )
+    )
+}

@@ -1,0 +1,4 @@
+//! The record on real files, shared by real processes.
+
+mod learning;
+mod support;

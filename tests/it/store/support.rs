@@ -1,0 +1,100 @@
+//! What the tests of the record share: a clock that is set by hand, and findings to note.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use salve::engine::ports::{Clock, Shown, ShownFix};
+use salve::engine::{Evidence, Source, Step, StepKind, Verdict};
+use salve::store::Store;
+
+pub const DAY: i64 = 86_400;
+
+/// 2025-01-01T00:00:00Z
+pub const START: i64 = 1_735_689_600;
+
+/// A clock that stands still until it is set.
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub fn set(&self, now: i64) {
+        self.0.store(now, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+pub fn clock() -> Arc<HandClock> {
+    Arc::new(HandClock(AtomicI64::new(START)))
+}
+
+/// A folder of its own, and the path of a record in it that does not exist yet.
+pub fn place() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("salve.db");
+    (folder, path)
+}
+
+pub fn open(path: &Path) -> Store {
+    Store::open_with_clock(path, clock())
+}
+
+pub fn fix(id: &str) -> ShownFix {
+    ShownFix {
+        id: id.to_owned(),
+        source: Source::Rule {
+            name: "missing_colon".to_owned(),
+        },
+        description: "Add ':' after the signature".to_owned(),
+        edit_hash: "e1".to_owned(),
+        skeleton: "+ ':'".to_owned(),
+        evidence: Evidence {
+            steps: vec![Step {
+                kind: StepKind::Compile,
+                verdict: Verdict::Passed,
+                millis: 12,
+                detail: None,
+            }],
+            interpreter: Some("CPython 3.12.1".to_owned()),
+            together_with: 0,
+            errors_left: 0,
+        },
+        before: "def NAME ( )".to_owned(),
+        after: "def NAME ( ) :".to_owned(),
+        latency_millis: 15,
+        tokens_in: None,
+        tokens_out: None,
+        document_version: Some(3),
+    }
+}
+
+pub fn shown(file: &str, at: i64, candidates: Vec<ShownFix>) -> Shown {
+    Shown {
+        language: "python".to_owned(),
+        code: "SYN.MISSING_COLON".to_owned(),
+        cluster: "SYN.MISSING_COLON:function_def".to_owned(),
+        source: "parse".to_owned(),
+        file_hash: file.to_owned(),
+        workspace_id: None,
+        tool_version: Some("CPython 3.12.1".to_owned()),
+        line: 4,
+        signature: "colon-after-signature".to_owned(),
+        at,
+        candidates,
+    }
+}
+
+/// One number out of the file, read beside the store.
+pub fn number(path: &Path, query: &str) -> i64 {
+    let connection = rusqlite::Connection::open(path).expect("the file opens");
+    connection
+        .busy_timeout(std::time::Duration::from_secs(10))
+        .expect("a timeout can be set");
+    connection
+        .query_row(query, (), |row| row.get(0))
+        .expect("the query gives a number")
+}
