@@ -199,7 +199,7 @@ pub trait Model: Send + Sync {
     async fn complete(
         &self,
         request: &ModelRequest,
-        progress: &(dyn Fn(&str) + Send + Sync),
+        progress: &(dyn for<'piece> Fn(&'piece str) + Send + Sync),
     ) -> Result<ModelReply, ModelError>;
 
     /// Asks the server what it has, without generating a token.

@@ -1,3 +1,3 @@
-//! Languages: parsers, tokens and constructs, one file per language.
+//! Languages: parsers, tokens and constructs, one folder per language.
 
 pub mod python;

@@ -1,1 +1,17 @@
-//! Model providers over HTTP: one client, one wire per protocol.
+//! Models over HTTP: one row a provider, one wire a protocol, one client for all of them.
+
+mod catalog;
+mod completion;
+mod failure;
+mod http;
+mod learned;
+mod provider;
+mod retry;
+mod secret;
+mod settings;
+mod wire;
+
+pub use catalog::provider_names;
+pub use provider::ProviderModel;
+pub use secret::Secret;
+pub use settings::{ModelSettings, Timeouts};

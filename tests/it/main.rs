@@ -7,5 +7,6 @@
 
 mod config;
 mod eval;
+mod llm;
 mod store;
 mod support;

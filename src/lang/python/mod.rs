@@ -1,5 +1,13 @@
-//! Python.
+//! Python: a lexer that reads any bytes, the logical lines that it makes, and the exact parser.
 
+mod layout;
+mod lexer;
 mod program;
+mod token;
+mod verdict;
 
+pub use layout::{Line, Lines};
+pub use lexer::tokenize;
 pub use program::{same_program, token_edits};
+pub use token::{Bracket, KEYWORDS, Token, TokenKind, is_keyword};
+pub use verdict::{ParseError, ParseErrorKind, Version, parse, syntax_errors};

@@ -1,3 +1,4 @@
 //! What several tests share.
 
 pub mod drift;
+pub mod scripted_http;

@@ -1,0 +1,148 @@
+//! Lines: how tokens are laid out, for text that need not be Python.
+
+use super::lexer::tokenize;
+use super::token::{Token, TokenKind};
+use crate::text::Span;
+
+/// One physical line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The line without its break.
+    pub span: Span,
+    /// Bytes of white space before the first token.
+    pub indent: usize,
+    /// Index of the first token that starts on this line.
+    pub first: usize,
+    /// Index past the last token that starts on this line, the line break not counted.
+    pub last: usize,
+    /// Whether it starts inside a string of several lines, or after a backslash.
+    pub continued: bool,
+}
+
+impl Line {
+    /// Whether it holds no token and no part of a string.
+    pub fn is_blank(&self) -> bool {
+        self.first == self.last && !self.continued
+    }
+}
+
+/// The physical lines of a text and its tokens.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    /// All tokens, trivia included.
+    pub tokens: Vec<Token>,
+    /// All lines; a text that ends with a break has no empty last line here.
+    pub lines: Vec<Line>,
+}
+
+impl Lines {
+    /// Reads `source`.
+    pub fn new(source: &str) -> Self {
+        let tokens = tokenize(source);
+        let mut lines = Vec::new();
+        let mut start = 0;
+        let mut first = 0;
+        let mut continued = false;
+        let mut index = 0;
+        while start < source.len() {
+            let end = line_end(source, start);
+            let next = next_line_start(source, end);
+            while tokens
+                .get(index)
+                .is_some_and(|token| token.span.start < next)
+            {
+                index += 1;
+            }
+            let own = tokens.get(first..index).unwrap_or(&[]);
+            let breaks = own
+                .iter()
+                .rev()
+                .take_while(|token| token.kind == TokenKind::Newline)
+                .count();
+            let text = source.get(start..end).unwrap_or("");
+            let indent = text.len() - text.trim_start_matches([' ', '\t', '\x0c']).len();
+            lines.push(Line {
+                span: Span::new(start, end),
+                indent,
+                first,
+                last: index - breaks,
+                continued,
+            });
+            continued = match own.last() {
+                Some(token) if token.kind == TokenKind::Continuation => true,
+                Some(token) => token.span.end > next,
+                None => {
+                    continued
+                        && tokens
+                            .get(index.wrapping_sub(1))
+                            .is_some_and(|token| token.span.end > next)
+                }
+            };
+            first = index;
+            start = next;
+        }
+        Self { tokens, lines }
+    }
+
+    /// Index of the line that holds byte `offset`; the last line for an offset past the end.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.lines
+            .partition_point(|line| line.span.start <= offset)
+            .saturating_sub(1)
+    }
+
+    /// The tokens that start on line `index`, the line break left out.
+    pub fn tokens_of(&self, index: usize) -> &[Token] {
+        self.lines
+            .get(index)
+            .and_then(|line| self.tokens.get(line.first..line.last))
+            .unwrap_or(&[])
+    }
+
+    /// The tokens of line `index` that mean something to the grammar.
+    pub fn code_of(&self, index: usize) -> impl DoubleEndedIterator<Item = &Token> + Clone {
+        self.tokens_of(index)
+            .iter()
+            .filter(|token| !token.is_trivia())
+    }
+
+    /// The nearest line before `index` that holds code.
+    pub fn code_before(&self, index: usize) -> Option<usize> {
+        (0..index)
+            .rev()
+            .find(|line| self.code_of(*line).next().is_some())
+    }
+
+    /// The nearest line after `index` that holds code.
+    pub fn code_after(&self, index: usize) -> Option<usize> {
+        (index + 1..self.lines.len()).find(|line| self.code_of(*line).next().is_some())
+    }
+}
+
+fn line_end(source: &str, start: usize) -> usize {
+    source
+        .get(start..)
+        .and_then(|rest| rest.find(['\n', '\r']))
+        .map_or(source.len(), |length| start + length)
+}
+
+fn next_line_start(source: &str, end: usize) -> usize {
+    let rest = source.get(end..).unwrap_or("");
+    end + if rest.starts_with("\r\n") {
+        2
+    } else {
+        usize::from(!rest.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_inside_strings_are_continued() {
+        let layout = Lines::new("a = '''x\ny\n'''\nb = 1 + \\\n  2\n");
+        let continued: Vec<bool> = layout.lines.iter().map(|line| line.continued).collect();
+        assert_eq!(continued, [false, true, true, false, true]);
+    }
+}
