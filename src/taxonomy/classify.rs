@@ -4,8 +4,6 @@ use regex::RegexSet;
 
 use crate::taxonomy::{Code, Entry, entries};
 
-/// The code of a syntax error whose message says nothing.
-const INVALID_SYNTAX: Code = Code::new("SYN.INVALID_SYNTAX");
 /// The code of an exception that no row knows.
 const UNHANDLED_EXCEPTION: Code = Code::new("LOGIC.UNHANDLED_EXCEPTION");
 
@@ -17,21 +15,22 @@ const UNHANDLED_EXCEPTION: Code = Code::new("LOGIC.UNHANDLED_EXCEPTION");
 /// `None` for what is not a mistake (`KeyboardInterrupt`, a warning) or not the name of an exception.
 pub fn classify_message(exception: &str, message: &str) -> Option<Code> {
     let name = exception.rsplit('.').next().unwrap_or_default().trim();
-    if !is_exception(name) {
-        return None;
-    }
     let message = message.trim();
     // Notes (PEP 678) follow the message on lines of their own.
     let first_line = message.lines().next().unwrap_or_default();
-    let found = matching(name, message).or_else(|| matching(name, first_line));
-    Some(found.unwrap_or(match name {
-        "SyntaxError" | "IndentationError" | "TabError" => INVALID_SYNTAX,
-        _ => UNHANDLED_EXCEPTION,
-    }))
+    matching(name, message)
+        .or_else(|| matching(name, first_line))
+        .or_else(|| {
+            entries()
+                .iter()
+                .find(|entry| entry.owns(name))
+                .map(|entry| entry.code)
+        })
+        .or_else(|| is_mistake(name).then_some(UNHANDLED_EXCEPTION))
 }
 
-/// Whether it can be the name of a mistake's exception.
-fn is_exception(name: &str) -> bool {
+/// Whether it can be the name of an exception that ends a program by mistake.
+fn is_mistake(name: &str) -> bool {
     let is_name = !name.is_empty()
         && name
             .chars()
@@ -170,6 +169,11 @@ mod tests {
     fn what_is_not_a_mistake_has_no_code() {
         check_classified("KeyboardInterrupt", "", None);
         check_classified("DeprecationWarning", "invalid escape sequence", None);
+        check_classified(
+            "RuntimeWarning",
+            "coroutine 'load' was never awaited",
+            Some("ASYNC.LOOP"),
+        );
         check_classified("", "", None);
         check_classified("not a name", "x", None);
     }

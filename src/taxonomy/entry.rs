@@ -12,13 +12,20 @@ pub struct Entry {
     /// The constructs that it can damage, the part behind the colon in `FAMILY.CODE:construct`. Empty where the code
     /// has no variants.
     pub constructs: Vec<String>,
-    /// The exceptions that report it, by the last part of their name (`JSONDecodeError`). Empty where nothing raises.
+    /// The exceptions that report it if one of [`messages`](Self::messages) matches, by the last part of their name
+    /// (`JSONDecodeError`).
     pub exceptions: Vec<String>,
-    /// Regular expressions on the message of one of these exceptions; the empty one matches any message. Empty where
-    /// no message tells it apart and the structure has to.
+    /// The exceptions that report nothing else, whatever their message: what they say counts only if no row's
+    /// message matches.
+    pub own_exceptions: Vec<String>,
+    /// Regular expressions on the message of one of [`exceptions`](Self::exceptions). Empty where no message tells it
+    /// apart and the structure has to.
     pub messages: Vec<String>,
     /// What some version of Python says of it, as the last line of a traceback.
     pub says: Vec<String>,
+    /// The first version of Python (`3.12`) that accepts [`before`](Self::before); `None` if none does, or if all do
+    /// and it fails only when it runs.
+    pub accepted_since: Option<String>,
     /// A small program that makes the mistake.
     pub before: String,
     /// The same program without it.
@@ -37,13 +44,18 @@ impl Entry {
             .find(|known| *known == name)
     }
 
-    /// Whether an exception of this name can report it. `SyntaxError` and its two subclasses count as one: which of
-    /// them is raised for the same text changed between versions of Python.
+    /// Whether an exception of this name can report it, if its message fits. `SyntaxError` and its two subclasses
+    /// count as one: which of them is raised for the same text changed between versions of Python.
     pub(super) fn is_raised_as(&self, exception: &str) -> bool {
         let is_syntax =
             |name: &str| matches!(name, "SyntaxError" | "IndentationError" | "TabError");
         self.exceptions
             .iter()
             .any(|known| known == exception || (is_syntax(known) && is_syntax(exception)))
+    }
+
+    /// Whether an exception of this name reports it, whatever its message.
+    pub(super) fn owns(&self, exception: &str) -> bool {
+        self.own_exceptions.iter().any(|known| known == exception)
     }
 }

@@ -88,6 +88,11 @@ const FAMILIES: [(&str, &str, &str); 16] = [
     ),
 ];
 
+/// Examples on the page have at most this many lines,
+const LONGEST_EXAMPLE: usize = 24;
+/// and each of them at most this many characters.
+const LONGEST_LINE: usize = 100;
+
 /// Writes the page.
 pub fn render() -> String {
     let mut page = String::from(
@@ -161,13 +166,22 @@ fn write_list(page: &mut String, label: &str, items: &[String]) {
     }
 }
 
-/// Shows what a page cannot: a NUL character by its picture.
+/// Shows what a page cannot: a NUL character by its picture, the middle of a very long example by three dots.
 fn printable(example: &str) -> String {
-    let mut shown = example.replace('\0', "\u{2400}");
-    if !shown.ends_with('\n') {
-        shown.push('\n');
+    let shown = example.replace('\0', "\u{2400}");
+    let lines: Vec<String> = shown.lines().map(shortened).collect();
+    let mut lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    if lines.len() > LONGEST_EXAMPLE {
+        lines.splice(LONGEST_EXAMPLE / 2..lines.len() - 1, ["..."]);
     }
-    shown
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or(line)),
+        None => line.to_owned(),
+    }
 }
 
 #[cfg(test)]

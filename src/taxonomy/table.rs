@@ -6,8 +6,11 @@ use crate::taxonomy::{Code, Entry};
 
 /// Every table that is embedded, in the order of the reference. Within an exception, the first row whose pattern
 /// matches wins, so a special row stands before the general one.
-const TABLES: [&str; 7] = [
-    include_str!("../../grammars/python/taxonomy/syntax.toml"),
+const TABLES: [&str; 10] = [
+    include_str!("../../grammars/python/taxonomy/syntax_brackets.toml"),
+    include_str!("../../grammars/python/taxonomy/syntax_expressions.toml"),
+    include_str!("../../grammars/python/taxonomy/syntax_statements.toml"),
+    include_str!("../../grammars/python/taxonomy/syntax_words.toml"),
     include_str!("../../grammars/python/taxonomy/indentation.toml"),
     include_str!("../../grammars/python/taxonomy/encoding.toml"),
     include_str!("../../grammars/python/taxonomy/names.toml"),
@@ -31,21 +34,20 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Row {
     code: String,
-    #[serde(default)]
     title: String,
-    #[serde(default)]
     explanation: String,
     #[serde(default)]
     constructs: Vec<String>,
     #[serde(default)]
     exceptions: Vec<String>,
     #[serde(default)]
+    own_exceptions: Vec<String>,
+    #[serde(default)]
     messages: Vec<String>,
     #[serde(default)]
     says: Vec<String>,
-    #[serde(default)]
+    accepted_since: Option<String>,
     before: String,
-    #[serde(default)]
     after: String,
     #[serde(default)]
     references: Vec<String>,
@@ -57,11 +59,18 @@ impl From<Row> for Entry {
             // The table lives as long as the process, and so may its names: `Code` is `Copy` because of it.
             code: Code::new(row.code.leak()),
             title: row.title,
-            explanation: row.explanation,
+            // One paragraph: the table breaks its lines only to be readable.
+            explanation: row
+                .explanation
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
             constructs: row.constructs,
             exceptions: row.exceptions,
+            own_exceptions: row.own_exceptions,
             messages: row.messages,
             says: row.says,
+            accepted_since: row.accepted_since,
             before: row.before,
             after: row.after,
             references: row.references,
