@@ -10,3 +10,4 @@ mod eval;
 mod llm;
 mod store;
 mod support;
+mod taxonomy;
