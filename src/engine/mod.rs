@@ -1,10 +1,12 @@
 //! The engine: propose, prove, rank. Everything outside reaches it through the ports.
 
+mod ask;
 mod evidence;
 mod fix;
 mod heal;
 pub mod ports;
 
+pub use ask::{AskOutcome, AskProgress};
 pub use evidence::{Evidence, Step, StepKind, Verdict};
 pub use fix::{Fix, Source};
 pub use heal::{Engine, Healed, HealedFinding, Input};

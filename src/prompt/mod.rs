@@ -1,1 +1,13 @@
-//! The prompt: what is sent to a model, how it is asked, how its answer becomes edits.
+//! Prompts: what of a text is shown to a model, how it is asked, and how its answer becomes edits.
+
+mod answer;
+mod change;
+mod proposal;
+mod question;
+mod region;
+
+pub use answer::code_in_answer;
+pub use change::Change;
+pub use proposal::{Proposal, proposals};
+pub use question::{ORDERS, another_try, answer_limit, question};
+pub use region::Region;

@@ -22,7 +22,7 @@ const LONG: Timeouts = Timeouts {
     check: Duration::from_secs(60),
 };
 /// For what never comes.
-const SHORT: Duration = Duration::from_millis(40);
+const SHORT: Duration = Duration::from_millis(250);
 
 struct FixedClock;
 
