@@ -150,6 +150,11 @@ impl Posterior {
             .filter(|bound| bound.is_finite())
             .map_or(0.0, |bound| bound.clamp(0.0, 1.0))
     }
+
+    /// Whether the lower bound is at least `rate` (0 to 1); a fraction of the cost of computing it.
+    pub fn lower_bound_reaches(&self, rate: f64) -> bool {
+        Beta::new(self.alpha, self.beta).is_ok_and(|beta| beta.cdf(rate) <= LOWER_QUANTILE)
+    }
 }
 
 /// What the gold rule looks at.
@@ -177,12 +182,12 @@ impl GoldCase {
             && self.files >= GOLD_FILES
             && self.days >= GOLD_DAYS
             && self.undos_in_last_20 == 0
-            && self.posterior.lower_bound() >= GOLD_QUANTILE
+            && self.posterior.lower_bound_reaches(GOLD_QUANTILE)
     }
 
     /// Whether a gold pattern stops being it.
     pub fn demotes(&self) -> bool {
-        self.undos_in_last_10 >= 2 || self.posterior.lower_bound() < DEMOTION_QUANTILE
+        self.undos_in_last_10 >= 2 || !self.posterior.lower_bound_reaches(DEMOTION_QUANTILE)
     }
 }
 
@@ -390,6 +395,8 @@ mod tests {
                 prop_assert!((0.0..=1.0).contains(&posterior.lower_bound()));
             }
             prop_assert!(less.lower_bound() <= less.mean() + 1e-9);
+            prop_assert!(less.lower_bound_reaches((less.lower_bound() - 1e-4).max(0.0)));
+            prop_assert!(!less.lower_bound_reaches((less.lower_bound() + 1e-4).min(1.0)));
             prop_assert!(better.mean() >= less.mean());
             prop_assert!(worse.mean() <= less.mean());
             prop_assert!(better.lower_bound() >= less.lower_bound() - 1e-6);

@@ -30,7 +30,7 @@ use rusqlite::Connection;
 use crate::engine::ports::{
     Clock, Knowledge, KnowledgeError, Outcome, PatternStats, PatternSummary, Shown,
 };
-use open::{Mode, Opened};
+use open::{Check, Mode, Opened};
 use record::Note;
 pub use statistics::PatternFilter;
 use writer::{MOST_WAITING, Message, Shared, Writer};
@@ -77,7 +77,7 @@ impl Store {
     pub fn open_with_clock(path: impl AsRef<Path>, clock: Arc<dyn Clock>) -> Self {
         let path = path.as_ref().to_owned();
         let shared = Arc::new(Shared::default());
-        let (connection, mode) = match open::open(&path, clock.now()) {
+        let (connection, mode) = match open::open(&path, clock.now(), Check::Usual) {
             Ok(Opened {
                 connection,
                 mode,

@@ -49,18 +49,27 @@ enum Refusal {
     Unusable(String),
 }
 
+/// How thoroughly the file is checked before it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    /// When it is cheap, or the last close was not clean.
+    Usual,
+    /// Completely: SQLite has called the file damaged.
+    Full,
+}
+
 /// Opens the record at `path`, or in memory if that cannot be; fails only if SQLite itself does.
 ///
 /// `now` (Unix seconds) names the files that are put aside.
-pub(super) fn open(path: &Path, now: i64) -> Result<Opened, KnowledgeError> {
+pub(super) fn open(path: &Path, now: i64, check: Check) -> Result<Opened, KnowledgeError> {
     let _one_at_a_time = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
-    let (refusal, moved) = match open_file(path) {
+    let (refusal, moved) = match open_file(path, check) {
         Ok(connection) => return Ok(in_file(connection, None)),
         Err(Refusal::Corrupt(why)) if is_named_like_a_database(path) => {
             let aside = aside::move_aside(path, now, || {
-                matches!(open_file(path), Err(Refusal::Corrupt(_)))
+                matches!(open_file(path, check), Err(Refusal::Corrupt(_)))
             });
-            match (aside, open_file(path)) {
+            match (aside, open_file(path, check)) {
                 (Ok(aside), Ok(connection)) => {
                     let trouble = aside.map(|aside| moved_aside(path, &why, &aside));
                     return Ok(in_file(connection, trouble));
@@ -126,7 +135,7 @@ fn is_named_like_a_database(path: &Path) -> bool {
     })
 }
 
-fn open_file(path: &Path) -> Result<Connection, Refusal> {
+fn open_file(path: &Path, check: Check) -> Result<Connection, Refusal> {
     let unusable = |error: std::io::Error| Refusal::Unusable(error.to_string());
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(unusable)?;
@@ -148,8 +157,12 @@ fn open_file(path: &Path) -> Result<Connection, Refusal> {
     connection
         .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;")
         .map_err(refusal)?;
-    if size > 0 && (log > 0 || size <= CHEAP_CHECK_BYTES) {
-        quick_check(&connection)?;
+    match check {
+        Check::Full => verify(&connection, "PRAGMA integrity_check(1)")?,
+        Check::Usual if size > 0 && (log > 0 || size <= CHEAP_CHECK_BYTES) => {
+            verify(&connection, "PRAGMA quick_check(1)")?;
+        }
+        Check::Usual => {}
     }
     schema::migrate(&mut connection, MIGRATIONS, |connection, version| {
         back_up(connection, path, version)
@@ -224,9 +237,9 @@ fn immutable_uri(path: &Path) -> String {
     uri
 }
 
-fn quick_check(connection: &Connection) -> Result<(), Refusal> {
+fn verify(connection: &Connection, check: &str) -> Result<(), Refusal> {
     let verdict: String = connection
-        .query_row("PRAGMA quick_check(1)", (), |row| row.get(0))
+        .query_row(check, (), |row| row.get(0))
         .map_err(refusal)?;
     if verdict == "ok" {
         Ok(())
@@ -347,5 +360,23 @@ mod tests {
         assert!(is_named_like_a_database(Path::new("SALVE.SQLITE3")));
         assert!(!is_named_like_a_database(Path::new("/a/main.py")));
         assert!(!is_named_like_a_database(Path::new("/a/notes")));
+    }
+
+    #[test]
+    fn the_copy_before_a_migration_is_whole_and_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("salve.db");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch("CREATE TABLE a(x); INSERT INTO a VALUES (1)")
+            .unwrap();
+        back_up(&connection, &path, 1).unwrap();
+        connection.execute_batch("UPDATE a SET x = 2").unwrap();
+        back_up(&connection, &path, 1).unwrap();
+        let copy = Connection::open(folder.path().join("salve.db.schema-1")).unwrap();
+        let kept: i64 = copy
+            .query_row("SELECT x FROM a", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, 1);
     }
 }

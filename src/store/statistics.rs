@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 
 use crate::engine::ports::{PatternStats, PatternSummary};
-use crate::learn::confidence::{GoldCase, Posterior, Prior, Tally};
+use crate::learn::confidence::{
+    GOLD_DAYS, GOLD_FILES, GOLD_OUTCOMES, GoldCase, Posterior, Prior, Tally,
+};
 
 /// Most patterns in [`PatternStats::recent_patterns`].
 const RECENT_PATTERNS: usize = 10;
@@ -119,9 +121,24 @@ pub(super) fn judge_gold(
     pattern_id: i64,
     now: i64,
 ) -> rusqlite::Result<()> {
-    let code: String = connection
-        .prepare_cached("SELECT code FROM pattern WHERE id = ?1")?
-        .query_row([pattern_id], |row| row.get(0))?;
+    let (code, gold, hopeless): (String, bool, bool) = connection
+        .prepare_cached(
+            "SELECT code, gold, accepted + rejected < ?2 OR files < ?3 OR days < ?4
+             FROM pattern WHERE id = ?1",
+        )?
+        .query_row(
+            params![
+                pattern_id,
+                GOLD_OUTCOMES,
+                i64::try_from(GOLD_FILES).unwrap_or(i64::MAX),
+                i64::try_from(GOLD_DAYS).unwrap_or(i64::MAX),
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+    // Pooling the whole code is the costly part.
+    if !gold && hopeless {
+        return Ok(());
+    }
     let patterns = judged(connection, Some(&code), now)?;
     let Some(pattern) = patterns.iter().find(|pattern| pattern.row.id == pattern_id) else {
         return Ok(());

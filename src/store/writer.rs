@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-use super::open::{self, Mode, Opened};
+use super::open::{self, Check, Mode, Opened};
 use super::record::{self, Note};
 use super::retention;
 use crate::engine::ports::{Clock, KnowledgeError};
@@ -107,6 +107,9 @@ impl Writer {
                     let _ = reply.send(self.flush());
                 }
                 Some(Message::Close(reply)) => {
+                    if !self.waiting.is_empty() {
+                        tracing::warn!(notes = self.waiting.len(), "not recorded");
+                    }
                     // Closing the last connection folds the log into the file.
                     self.connection = None;
                     let _ = reply.send(());
@@ -154,6 +157,7 @@ impl Writer {
     }
 
     fn write_waiting(&mut self) {
+        let mut suspected = false;
         while !self.waiting.is_empty() {
             if self.mode == Mode::ReadOnly {
                 self.forget(self.waiting.len());
@@ -161,7 +165,7 @@ impl Writer {
             }
             if self.mode == Mode::File && !self.path.exists() {
                 // Somebody removed the file: what is written to the old one is lost.
-                self.reopen();
+                self.reopen(Check::Usual);
             }
             let count = self.waiting.len().min(BATCH);
             let outcome = match &mut self.connection {
@@ -176,7 +180,10 @@ impl Writer {
                     self.forget(count);
                     self.shared.set_passing(None);
                 }
-                Err(error) if open::is_corrupt(&error) && self.mode == Mode::File => self.reopen(),
+                Err(error) if open::is_corrupt(&error) && self.mode == Mode::File && !suspected => {
+                    suspected = true;
+                    self.reopen(Check::Full);
+                }
                 Err(error) => {
                     self.shared.set_passing(Some(self.explain(&error)));
                     self.shorten();
@@ -199,9 +206,9 @@ impl Writer {
     }
 
     /// Opens the record anew; a damaged one is put aside by that.
-    fn reopen(&mut self) {
+    fn reopen(&mut self, check: Check) {
         self.connection = None;
-        match open::open(&self.path, self.clock.now()) {
+        match open::open(&self.path, self.clock.now(), check) {
             Ok(Opened {
                 connection,
                 mode,

@@ -1,4 +1,7 @@
 //! The record on real files, shared by real processes.
 
+mod failures;
 mod learning;
+mod processes;
+mod schema;
 mod support;

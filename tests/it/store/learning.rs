@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use salve::engine::ports::{Knowledge, Outcome};
 use salve::store::{PatternFilter, Store};
 
-use super::support::{DAY, START, clock, fix, number, open, place, shown};
+use super::support::{DAY, START, accept, clock, fix, number, open, place, shown};
 
 #[test]
 fn an_accepted_fix_becomes_a_pattern() {
@@ -127,12 +127,6 @@ fn a_thousand_keystrokes_are_one_event_and_every_recent_id_still_counts() {
     store.flush().unwrap();
     assert_eq!(number(&path, "SELECT count(*) FROM error_event"), 3);
     assert_eq!(number(&path, "SELECT exposures FROM pattern"), 3);
-}
-
-/// Shows and accepts one fix of the usual pattern.
-fn accept(store: &Store, id: &str, file: &str, at: i64) {
-    store.shown(shown(file, at, vec![fix(id)]));
-    store.outcome(id, Outcome::Accepted, at);
 }
 
 fn golds(store: &Store) -> u64 {

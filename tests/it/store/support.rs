@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use salve::engine::ports::{Clock, Shown, ShownFix};
+use salve::engine::ports::{Clock, Knowledge, Outcome, Shown, ShownFix};
 use salve::engine::{Evidence, Source, Step, StepKind, Verdict};
 use salve::store::Store;
 
@@ -97,4 +97,18 @@ pub fn number(path: &Path, query: &str) -> i64 {
     connection
         .query_row(query, (), |row| row.get(0))
         .expect("the query gives a number")
+}
+
+/// SQLite's own verdict on the whole file.
+pub fn integrity(path: &Path) -> String {
+    rusqlite::Connection::open(path)
+        .expect("the file opens")
+        .query_row("PRAGMA integrity_check", (), |row| row.get(0))
+        .expect("SQLite gives a verdict")
+}
+
+/// Notes one fix and its acceptance.
+pub fn accept(store: &Store, id: &str, file: &str, at: i64) {
+    store.shown(shown(file, at, vec![fix(id)]));
+    store.outcome(id, Outcome::Accepted, at);
 }
