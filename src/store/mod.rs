@@ -2,7 +2,7 @@
 //!
 //! Several salves may use one file at once. Within a process one thread owns the connection; recording hands a note
 //! to it and never waits. Where the file cannot be used the record goes on in memory, and [`Store::trouble`] says why.
-//! [`retention`] says what is forgotten; nothing that a person decided is.
+//! Unanswered events are forgotten after a while; nothing that a person decided is.
 
 #![expect(
     clippy::disallowed_methods,
@@ -99,6 +99,7 @@ impl Store {
             mode,
             shared: Arc::clone(&shared),
             waiting: VecDeque::new(),
+            retry_at: None,
         };
         let started = std::thread::Builder::new()
             .name("salve-record".to_owned())

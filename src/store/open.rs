@@ -13,7 +13,7 @@ use super::schema::{self, APPLICATION_ID, MIGRATIONS, MigrateError};
 use crate::engine::ports::KnowledgeError;
 
 /// How long a writer waits for another process. SQLite's waiting is unfair, so it is ample.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Up to this size the file is checked at every open: the check takes a few milliseconds for a megabyte.
 const CHEAP_CHECK_BYTES: u64 = 4 << 20;

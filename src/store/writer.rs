@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
@@ -74,6 +74,8 @@ pub(super) struct Writer {
     pub(super) mode: Mode,
     pub(super) shared: Arc<Shared>,
     pub(super) waiting: VecDeque<Note>,
+    /// When to try again after a failure; questions are answered meanwhile.
+    pub(super) retry_at: Option<Instant>,
 }
 
 impl Writer {
@@ -100,7 +102,14 @@ impl Writer {
                     None
                 };
             }
-            self.write_waiting();
+            let pressed = matches!(next, Some(Message::Flush(_) | Message::Close(_)));
+            if pressed
+                || self
+                    .retry_at
+                    .is_none_or(|retry_at| Instant::now() >= retry_at)
+            {
+                self.write_waiting();
+            }
             match next {
                 Some(Message::Question(question)) => question(self.readable()),
                 Some(Message::Flush(reply)) => {
@@ -178,7 +187,10 @@ impl Writer {
             match outcome {
                 Ok(()) => {
                     self.forget(count);
-                    self.shared.set_passing(None);
+                    if self.retry_at.take().is_some() {
+                        self.shared.set_passing(None);
+                        self.be_patient(open::BUSY_TIMEOUT);
+                    }
                 }
                 Err(error) if open::is_corrupt(&error) && self.mode == Mode::File && !suspected => {
                     suspected = true;
@@ -186,10 +198,21 @@ impl Writer {
                 }
                 Err(error) => {
                     self.shared.set_passing(Some(self.explain(&error)));
+                    self.retry_at = Some(Instant::now() + RETRY);
+                    // Whoever asks something must not wait as long for each further attempt.
+                    self.be_patient(RETRY / 4);
                     self.shorten();
                     return;
                 }
             }
+        }
+    }
+
+    fn be_patient(&self, patience: Duration) {
+        if let Some(connection) = &self.connection
+            && let Err(error) = connection.busy_timeout(patience)
+        {
+            tracing::debug!(%error, "the waiting time for locks stays as it is");
         }
     }
 
