@@ -177,9 +177,7 @@ impl Ask<'_> {
     /// Proves what an answer may mean; `None` if that gives a fix to offer at once, else why it does not.
     async fn prove(&mut self, reply: &ModelReply) -> Option<String> {
         let all = proposals(&self.input.text, self.region, &reply.text);
-        let mut reason = if reply.truncated {
-            "the answer was cut off"
-        } else if all.is_empty() {
+        let mut reason = if all.is_empty() {
             "the answer does not hold the corrected code, or changes nothing"
         } else {
             "that answer was given before"
@@ -216,7 +214,11 @@ impl Ask<'_> {
             reason =
                 "it changes more than the error needs; keep everything else as it is".to_owned();
         }
-        Some(reason)
+        Some(if reply.truncated {
+            "the answer was cut off".to_owned()
+        } else {
+            reason
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::Secret;
+use crate::config;
 
 /// How long each part of a call may take. Each has its own limit, because each fails for its own reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,5 +68,51 @@ impl Default for ModelSettings {
             retries: 2,
             backoff: Duration::from_millis(500),
         }
+    }
+}
+
+impl ModelSettings {
+    /// What the configuration says; `None` if no model is wanted.
+    pub fn from_config(model: &config::Model, api_key: Option<&config::ApiKey>) -> Option<Self> {
+        if model.provider == config::Provider::Off {
+            return None;
+        }
+        let first_byte = Duration::from_millis(model.first_byte_timeout_millis);
+        Some(Self {
+            provider: model.provider.as_str().to_owned(),
+            url: model.url.clone(),
+            model: model.name.clone().unwrap_or_default(),
+            api_key: Secret::new(api_key.map_or("", config::ApiKey::reveal)),
+            timeouts: Some(Timeouts {
+                connect: Duration::from_millis(model.connect_timeout_millis),
+                first_byte,
+                idle: Duration::from_millis(model.idle_timeout_millis),
+                total: Duration::from_millis(model.total_timeout_millis),
+                check: Timeouts::LOCAL.check.min(first_byte),
+            }),
+            ..Self::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ApiKey, Config, Provider};
+
+    #[test]
+    fn the_built_in_configuration_names_a_provider_that_is_known() {
+        let mut model = Config::builtin().model;
+        let settings = ModelSettings::from_config(&model, Some(&ApiKey::new("sk-hush")))
+            .expect("a model is wanted");
+        assert!(crate::llm::provider_names().any(|name| name == settings.provider));
+        assert_eq!(settings.api_key, Secret::new("sk-hush"));
+        assert!(
+            settings
+                .timeouts
+                .is_some_and(|limits| limits.first_byte > limits.check)
+        );
+        model.provider = Provider::Off;
+        assert_eq!(ModelSettings::from_config(&model, None), None);
     }
 }

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use salve::engine::ports::{
-    Clock, ConnectionState, Message, Model, ModelError, ModelErrorKind as Kind, ModelReply,
-    ModelRequest, Role,
+    ConnectionState, Message, Model, ModelError, ModelErrorKind as Kind, ModelReply, ModelRequest,
+    Role,
 };
 use salve::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
 
+use crate::support::python::FixedClock;
 use crate::support::scripted_http::{
     Act, ScriptedHttp, answer, event, events, finish, json, piece,
 };
@@ -23,14 +24,6 @@ const LONG: Timeouts = Timeouts {
 };
 /// For what never comes.
 const SHORT: Duration = Duration::from_millis(250);
-
-struct FixedClock;
-
-impl Clock for FixedClock {
-    fn now(&self) -> i64 {
-        1_445_412_480
-    }
-}
 
 fn settings(server: &ScriptedHttp) -> ModelSettings {
     ModelSettings {
@@ -504,7 +497,7 @@ async fn a_check_lists_and_claims_no_more() {
     let status = model.check().await;
     assert_eq!(status.state, ConnectionState::Listed);
     assert_eq!(status.model.as_deref(), Some("coder"));
-    assert_eq!(status.checked_at, Some(1_445_412_480));
+    assert_eq!(status.checked_at, Some(FixedClock::NOW));
     assert!(status.latency_millis.is_some());
     ask(&model).await.expect("an answer");
     assert_eq!(model.check().await.state, ConnectionState::Ready);

@@ -5,9 +5,11 @@
     reason = "a test reads files and starts processes, and a failure of its own machinery is a failure"
 )]
 
+mod ask;
 mod config;
 mod eval;
 mod llm;
+mod real_model;
 mod store;
 mod support;
 mod taxonomy;

@@ -1,4 +1,5 @@
 //! What several tests share.
 
 pub mod drift;
+pub mod python;
 pub mod scripted_http;

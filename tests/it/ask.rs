@@ -1,0 +1,187 @@
+//! A model is asked, its answers are proven by a real interpreter, and it is told what was wrong with them.
+
+use std::sync::{Arc, Mutex};
+
+use salve::diagnose::{Finding, Severity};
+use salve::engine::ports::{ModelError, ModelErrorKind};
+use salve::engine::{AskOutcome, AskProgress, Engine, Input, Source};
+use salve::llm::{ModelSettings, ProviderModel};
+use salve::taxonomy::Code;
+use salve::text::{Applicability, Span, apply};
+
+use crate::support::python::{Blank, FixedClock, Python};
+use crate::support::scripted_http::{Act, ScriptedHttp, answer, events, finish, json, piece};
+
+const BROKEN: &str = "import os\n\ndef area(w, h)\n    return w * h\n\nprint(area(2, 3))\n";
+const HEALED: &str = "import os\n\ndef area(w, h):\n    return w * h\n\nprint(area(2, 3))\n";
+const GOOD: &str = "```python\ndef area(w, h):\n    return w * h\n```";
+
+struct Asked {
+    outcome: Result<AskOutcome, ModelError>,
+    questions: Vec<serde_json::Value>,
+    compiled: Vec<String>,
+    progress: Vec<String>,
+}
+
+async fn ask(script: Vec<Vec<Act>>) -> Asked {
+    ask_about(BROKEN, "area(w, h)", script).await
+}
+
+async fn ask_about(text: &str, at: &str, script: Vec<Vec<Act>>) -> Asked {
+    let server = ScriptedHttp::start(script).await;
+    let settings = ModelSettings {
+        provider: "custom".to_owned(),
+        url: format!("{}/v1", server.address),
+        model: "coder".to_owned(),
+        retries: 0,
+        ..ModelSettings::default()
+    };
+    let prover = Arc::new(Python::default());
+    let model = ProviderModel::new(settings, Arc::new(FixedClock)).expect("usable settings");
+    let engine = Engine {
+        prover: prover.clone(),
+        model: Some(Arc::new(model)),
+        knowledge: Arc::new(Blank),
+        clock: Arc::new(FixedClock),
+    };
+    let input = Input {
+        text: text.into(),
+        path: None,
+        document_version: None,
+        python_version: (3, 11),
+    };
+    let start = text.find(at).expect("the place");
+    let finding = Finding {
+        code: Code::new("SYN.MISSING_COLON"),
+        construct: Some("function_def"),
+        span: Span::new(start, start + at.len()),
+        message: "a ':' is missing".to_owned(),
+        severity: Severity::Error,
+        related: Vec::new(),
+    };
+    let progress = Mutex::new(Vec::new());
+    let outcome = engine
+        .ask(&input, &finding, &|step: AskProgress<'_>| {
+            progress.lock().expect("no panic").push(format!("{step:?}"));
+        })
+        .await;
+    Asked {
+        outcome,
+        questions: server
+            .seen()
+            .iter()
+            .map(|seen| serde_json::from_str(&seen.body).expect("JSON"))
+            .collect(),
+        compiled: prover.compiled(),
+        progress: progress.into_inner().expect("no panic"),
+    }
+}
+
+#[tokio::test]
+async fn a_small_proven_answer_is_offered_for_one_click() {
+    let asked = ask(vec![answer(GOOD)]).await;
+    let outcome = asked.outcome.expect("an answer");
+    let fix = outcome.fix.expect("a fix");
+    assert_eq!(apply(BROKEN, &fix.edits).as_deref(), Ok(HEALED));
+    assert_eq!(fix.applicability, Applicability::Unsafe);
+    assert_eq!(
+        fix.source,
+        Source::Model {
+            name: "coder".to_owned()
+        }
+    );
+    assert_eq!(fix.evidence.summary(), "compiles");
+    assert_eq!(outcome.tries, 1);
+    assert_eq!((outcome.tokens_in, outcome.tokens_out), (Some(11), Some(3)));
+    assert_eq!(
+        asked.progress,
+        [
+            "Asking(1)".to_owned(),
+            format!("Piece({GOOD:?})"),
+            "Proving".to_owned()
+        ]
+    );
+    let question = asked.questions[0]["messages"][1]["content"].to_string();
+    assert!(question.contains("def area") && question.contains("a ':' is missing"));
+    assert!(!question.contains("print"), "only the function is sent");
+}
+
+#[tokio::test]
+async fn a_failed_answer_is_told_why_and_never_proven_twice() {
+    let bad = "```\ndef area(w, h:\n    return w * h\n```";
+    let asked = ask(vec![answer(bad), answer(bad), answer(GOOD)]).await;
+    let outcome = asked.outcome.expect("an answer");
+    let fix = outcome.fix.expect("a fix");
+    assert_eq!(apply(BROKEN, &fix.edits).as_deref(), Ok(HEALED));
+    assert_eq!(outcome.tries, 3);
+    assert_eq!(outcome.tokens_in, Some(33));
+    assert_eq!(
+        outcome.failures,
+        [
+            "SyntaxError: '(' was never closed in line 3",
+            "that answer was given before"
+        ]
+    );
+    assert_eq!(asked.compiled.len(), 2, "{:?}", asked.compiled);
+    let last = |question: usize| asked.questions[question]["messages"][3]["content"].to_string();
+    assert!(last(1).contains("was never closed"));
+    assert!(last(2).contains("given before"));
+    assert_eq!(asked.questions[0]["temperature"], 0.0);
+    assert_ne!(asked.questions[1]["temperature"], 0.0);
+}
+
+#[tokio::test]
+async fn after_three_failures_there_is_no_fix() {
+    let asked = ask(vec![answer("I cannot do that."); 9]).await;
+    let outcome = asked.outcome.expect("answers");
+    assert_eq!(outcome.fix, None);
+    assert_eq!((outcome.tries, asked.questions.len()), (3, 3));
+    assert_eq!(asked.compiled, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_large_change_is_only_shown() {
+    let large = "```\ndef area(w, h):\n    if w < 0:\n        return 0\n    return w * h\n```";
+    let asked = ask(vec![answer(large); 3]).await;
+    let fix = asked.outcome.expect("an answer").fix.expect("a fix");
+    assert_eq!(fix.applicability, Applicability::DisplayOnly);
+    let asked = ask(vec![answer(large), answer(GOOD)]).await;
+    let fix = asked.outcome.expect("an answer").fix.expect("a fix");
+    assert_eq!(
+        fix.applicability,
+        Applicability::Unsafe,
+        "a small change that comes later is preferred"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_was_cut_off_gets_more_room() {
+    let mut cut = events();
+    cut.extend([piece("```\ndef area("), finish("length")]);
+    let asked = ask(vec![cut, answer(GOOD)]).await;
+    let outcome = asked.outcome.expect("an answer");
+    assert!(outcome.fix.is_some());
+    assert_eq!(outcome.failures, ["the answer was cut off"]);
+    let room = |question: usize| asked.questions[question]["max_tokens"].as_u64();
+    assert_eq!(room(1), room(0).map(|tokens| tokens * 4));
+}
+
+#[tokio::test]
+async fn a_failing_model_is_an_error_unless_something_was_proven() {
+    let failing = || json("500 Oops", &[], "");
+    let error = ask(vec![failing()]).await.outcome.expect_err("a failure");
+    assert_eq!(error.kind, ModelErrorKind::Overloaded);
+    let large = "```\ndef area(w, h):\n    if w < 0:\n        return 0\n    return w * h\n```";
+    let asked = ask(vec![answer(large), failing()]).await;
+    assert!(asked.outcome.expect("an answer").fix.is_some());
+}
+
+#[tokio::test]
+async fn what_is_too_long_is_not_sent() {
+    let long = format!("x = [{}\n", "1, ".repeat(9000));
+    let asked = ask_about(&long, "x = [", vec![answer(GOOD)]).await;
+    let outcome = asked.outcome.expect("no failure");
+    assert_eq!((outcome.fix, outcome.tries), (None, 0));
+    assert_eq!(outcome.failures.len(), 1);
+    assert_eq!(asked.questions, [serde_json::Value::Null; 0]);
+}
