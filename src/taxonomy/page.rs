@@ -105,7 +105,7 @@ pub fn render() -> String {
         let rows = of_family(family).count();
         let _ = writeln!(
             page,
-            "- [{heading} (`{family}`)](#{}): {rows} codes",
+            "- [{heading} (`{family}`)](#{}): {rows}",
             heading_anchor(heading, family)
         );
     }
