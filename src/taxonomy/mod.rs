@@ -1,7 +1,7 @@
 //! The table of codes: every mistake that salve can name, in one place.
 //!
 //! The rows are data in `grammars/python/taxonomy/*.toml`, embedded in the binary and parsed at the first look-up.
-//! [`reference`] is the same table for people.
+//! [`mod@reference`] is the same table for people.
 
 mod classify;
 mod code;
