@@ -33,7 +33,10 @@ pub(super) fn migrate(
     migrations: &[&str],
     before: impl FnOnce(&Connection, usize) -> rusqlite::Result<()>,
 ) -> Result<(), MigrateError> {
-    let found = examine(connection)?;
+    // One transaction: a neighbor that claims the file between two reads would make it look foreign.
+    let reading = connection.transaction()?;
+    let found = examine(&reading)?;
+    drop(reading);
     if missing(found, migrations)?.is_empty() {
         return Ok(());
     }

@@ -13,7 +13,7 @@ const RECORD: &str = "SALVE_TEST_RECORD";
 const NAME: &str = "SALVE_TEST_NAME";
 
 /// How many fixes a neighbor accepts.
-const ACCEPTED: usize = 40;
+const ACCEPTED: usize = 20;
 
 /// The command that runs [`neighbor`] in a process of its own.
 fn neighbor_command(role: &str, record: &Path, name: &str) -> Command {
@@ -129,7 +129,9 @@ fn neighbor() {
 #[test]
 fn neighbors_that_begin_a_record_together_all_find_their_notes_in_it() {
     let (_folder, path) = place();
-    let names = ["a.py", "b.py", "c.py", "d.py"];
+    let names = [
+        "a.py", "b.py", "c.py", "d.py", "e.py", "f.py", "g.py", "h.py",
+    ];
     let neighbors: Vec<Child> = names
         .iter()
         .map(|name| start("accepts", &path, name))
@@ -145,7 +147,7 @@ fn neighbors_that_begin_a_record_together_all_find_their_notes_in_it() {
     let totals = open(&path).statistics().unwrap();
     assert_eq!(totals.total_successes, (names.len() * ACCEPTED) as u64);
     assert_eq!(totals.total_patterns, 1);
-    assert_eq!(number(&path, "SELECT files FROM pattern"), 4);
+    assert_eq!(number(&path, "SELECT files FROM pattern"), 8);
     assert_eq!(integrity(&path), "ok");
 }
 
