@@ -3,11 +3,13 @@
 mod diff;
 mod document;
 mod edit;
+mod encoding;
 mod position;
 mod span;
 
 pub use diff::{edits_between, unified_diff};
 pub use document::{Document, DocumentError};
 pub use edit::{Applicability, Edit, EditError, apply};
+pub use encoding::{DecodeError, Decoded, EncodeError, SourceEncoding, decode};
 pub use position::{Position, PositionEncoding, PositionIndex};
 pub use span::Span;
