@@ -1,38 +1,89 @@
 //! The command line: parse arguments, call a command, turn its outcome into text and an exit code.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this front end reads and writes the files it is given, and tells the engine the time"
+)]
 
+mod assemble;
+mod collect;
 mod commands;
 mod eval;
+mod examine;
+mod excerpt;
+mod globals;
+pub mod output;
+mod plan;
+pub mod reference;
+mod replace;
 mod report;
+mod source;
 
+use std::panic;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use globals::{Context, Globals};
 pub use report::{Exit, Report};
 
+/// Heal code where it is written: exact diagnostics, and fixes that were proven before they are shown.
 #[derive(Debug, Parser)]
-#[command(name = "salve", version, about, disable_help_subcommand = true)]
-struct Arguments {
+#[command(name = "salve", version, disable_help_subcommand = true)]
+struct Program {
+    #[command(flatten)]
+    globals: Globals,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(commands::check::Arguments),
+    Fix(commands::fix::Arguments),
+    Explain(commands::explain::Arguments),
+    Stats(commands::stats::Arguments),
+    Doctor(commands::doctor::Arguments),
+    Config(commands::config::Arguments),
+    Completions(commands::completions::Arguments),
     Eval(commands::eval::Arguments),
 }
 
 /// Runs the command line of this process and returns its exit code.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let outcome = match arguments.command {
-        Command::Eval(arguments) => commands::eval::run(&arguments),
+    panic::set_hook(Box::new(report_bug));
+    panic::catch_unwind(run).map_or_else(|_| Exit::Internal.into(), ExitCode::from)
+}
+
+fn run() -> Exit {
+    let program = Program::parse();
+    let context = Context::new(program.globals);
+    let outcome = match &program.command {
+        Command::Check(arguments) => commands::check::run(&context, arguments),
+        Command::Fix(arguments) => commands::fix::run(&context, arguments),
+        Command::Explain(arguments) => commands::explain::run(&context, arguments),
+        Command::Stats(arguments) => commands::stats::run(&context, arguments),
+        Command::Doctor(arguments) => commands::doctor::run(&context, arguments),
+        Command::Config(arguments) => commands::config::run(&context, arguments),
+        Command::Completions(arguments) => commands::completions::run(arguments),
+        Command::Eval(arguments) => commands::eval::run(arguments),
     };
-    match outcome {
-        Ok(exit) => exit.into(),
-        Err(report) => {
-            report.print();
-            report.exit().into()
-        }
-    }
+    outcome.unwrap_or_else(|report| {
+        report.print();
+        report.exit()
+    })
+}
+
+/// A panic is a bug of ours: says so, and what to send us.
+fn report_bug(panic: &panic::PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map(|place| format!(" at {}:{}", place.file(), place.line()))
+        .unwrap_or_default();
+    let message = panic.payload_as_str().unwrap_or("it does not say why");
+    Report::new(Exit::Internal, format!("salve has a bug{place}: {message}"))
+        .hint(format!(
+            "Please report this text, salve's version ({}) and the file that it happened on.",
+            env!("CARGO_PKG_VERSION")
+        ))
+        .print();
 }

@@ -38,6 +38,7 @@ pub struct Report {
     message: String,
     causes: Vec<String>,
     hints: Vec<String>,
+    silent: bool,
 }
 
 impl Report {
@@ -48,7 +49,15 @@ impl Report {
             message: message.into(),
             causes: Vec::new(),
             hints: Vec::new(),
+            silent: false,
         }
+    }
+
+    /// An end of the command that needs no words.
+    pub fn silent(exit: Exit) -> Self {
+        let mut report = Self::new(exit, "");
+        report.silent = true;
+        report
     }
 
     /// Adds why it happened, outermost cause first.
@@ -74,6 +83,9 @@ impl Report {
 
     /// Writes it to standard error.
     pub fn print(&self) {
+        if self.silent {
+            return;
+        }
         let error = anstyle::Style::new()
             .bold()
             .fg_color(Some(anstyle::AnsiColor::Red.into()));

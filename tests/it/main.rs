@@ -6,6 +6,9 @@
 )]
 
 mod ask;
+mod cli_check;
+mod cli_config;
+mod cli_fix;
 mod config;
 mod eval;
 mod llm;

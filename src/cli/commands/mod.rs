@@ -1,3 +1,10 @@
 //! One file per command: its arguments and what it does.
 
+pub mod check;
+pub mod completions;
+pub mod config;
+pub mod doctor;
 pub mod eval;
+pub mod explain;
+pub mod fix;
+pub mod stats;

@@ -1,5 +1,6 @@
 //! What several tests share.
 
 pub mod drift;
+pub mod program;
 pub mod python;
 pub mod scripted_http;

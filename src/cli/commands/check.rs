@@ -1,0 +1,149 @@
+use std::path::PathBuf;
+
+use indicatif::ProgressBar;
+
+use crate::cli::assemble::{Place, assemble};
+use crate::cli::examine::{CRASHED, Examined, Selection, block_on, examine, subjects};
+use crate::cli::excerpt::{excerpt, harmless};
+use crate::cli::globals::Context;
+use crate::cli::output::{CheckOutput, FileFindings, FindingOutput, Output, Places, Problem};
+use crate::cli::{Exit, Report};
+
+/// Say what is wrong, and what heals it.
+///
+/// Exit code: 0 if nothing is wrong, 1 if something is, 2 if a path leads nowhere.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Files and folders, or `-` for standard input [default: the working folder].
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
+    /// What to call standard input.
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
+}
+
+/// Runs `salve check`.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
+    arguments.selection.check()?;
+    let loaded = context.configuration()?;
+    let (subjects, collected) = subjects(&arguments.paths, arguments.stdin_filename.as_deref())?;
+    let place = Place::of_process();
+    let mut tally = Tally::default();
+    for problem in collected.problems {
+        tally.problem(context, problem);
+    }
+    block_on(async {
+        let assembled = assemble(loaded, &context.environment, &place).await;
+        let selection = &arguments.selection;
+        examine(
+            context,
+            &assembled,
+            subjects,
+            selection,
+            async |_, outcome, bar| tally.take(context, outcome, bar),
+        )
+        .await
+    })??;
+    let output = tally.output;
+    context.print(&summary(&output))?;
+    let exit = if tally.crashed {
+        Exit::Internal
+    } else if collected.wrong_path {
+        Exit::Usage
+    } else if output.findings > 0 || !output.problems.is_empty() {
+        Exit::FindingsRemain
+    } else {
+        Exit::Fine
+    };
+    context.print_json(&Output::Check(output))?;
+    Ok(exit)
+}
+
+#[derive(Default)]
+struct Tally {
+    output: CheckOutput,
+    crashed: bool,
+}
+
+impl Tally {
+    fn take(
+        &mut self,
+        context: &Context,
+        outcome: Result<Examined, Problem>,
+        bar: &ProgressBar,
+    ) -> Result<(), Report> {
+        let examined = match outcome {
+            Ok(examined) => examined,
+            Err(problem) => {
+                bar.suspend(|| self.problem(context, problem));
+                return Ok(());
+            }
+        };
+        self.output.examined += 1;
+        let findings = &examined.healed.findings;
+        if findings.is_empty() {
+            return Ok(());
+        }
+        self.output.findings += findings.len();
+        self.output.healable += findings
+            .iter()
+            .filter(|healed| !healed.fixes.is_empty())
+            .count();
+        let text = &examined.input.text;
+        let places = Places::new(text);
+        if context.globals.json {
+            self.output.files.push(FileFindings {
+                path: examined.name.clone(),
+                findings: findings
+                    .iter()
+                    .map(|healed| FindingOutput::new(healed, &places))
+                    .collect(),
+            });
+            return Ok(());
+        }
+        let shown: String = findings
+            .iter()
+            .map(|healed| excerpt(&examined.name, text, &places, healed))
+            .collect();
+        bar.suspend(|| context.print(&shown))
+    }
+
+    fn problem(&mut self, context: &Context, problem: Problem) {
+        self.crashed |= problem.message == CRASHED;
+        context.problem(&problem);
+        self.output.problems.push(problem);
+    }
+}
+
+fn summary(output: &CheckOutput) -> String {
+    let files = count(output.examined, "file");
+    match (output.findings, output.examined) {
+        (0, 0) => "No Python files found.\n".to_owned(),
+        (0, _) => format!("No mistakes found in {files}.\n"),
+        (findings, _) => {
+            let mistakes = count(findings, "mistake");
+            let healable = match output.healable {
+                0 => String::new(),
+                healable => format!(" ({healable} healable with `salve fix`)"),
+            };
+            format!("Found {mistakes} in {files}{healable}.\n")
+        }
+    }
+}
+
+/// `1 file`, `2 files`
+pub fn count(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    }
+}
+
+impl Context {
+    /// Tells of a file that could not be examined or written.
+    pub fn problem(&self, problem: &Problem) {
+        let message = format!("{}: {}", harmless(&problem.path), problem.message);
+        Report::new(Exit::Usage, message).print();
+    }
+}
