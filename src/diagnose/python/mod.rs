@@ -1,0 +1,12 @@
+//! Python: what its compiler rejects beyond the grammar, and names that nothing binds.
+
+mod dynamic;
+mod placement;
+mod scope_builder;
+mod scope_rules;
+mod scopes;
+mod semantic;
+mod semantic_message;
+
+pub use scopes::{Scope, ScopeId, ScopeKind, Scopes};
+pub use semantic::semantic_errors;
