@@ -12,6 +12,8 @@ use crate::text::Applicability;
 const MOST_TRIES: u32 = 3;
 /// An answer that was cut off gets this many times more tokens at the next try.
 const MORE_TOKENS: u32 = 4;
+/// Why an answer that came before is not looked at again.
+const REPEATED: &str = "that answer was given before";
 /// The first answer is the model's likeliest; later ones have to differ.
 const TEMPERATURES: [f32; MOST_TRIES as usize] = [0.0, 0.4, 0.8];
 
@@ -161,6 +163,10 @@ impl Ask<'_> {
             let Some(reason) = self.prove(&reply).await else {
                 return Ok(());
             };
+            if reason == REPEATED && self.best.is_some() {
+                // The model stands by what was proven already.
+                return Ok(());
+            }
             // The question and the last answer only: what a small model sees repeated, it repeats.
             messages.truncate(2);
             if reply.truncated {
@@ -180,7 +186,7 @@ impl Ask<'_> {
         let mut reason = if all.is_empty() {
             "the answer does not hold the corrected code, or changes nothing"
         } else {
-            "that answer was given before"
+            REPEATED
         }
         .to_owned();
         for proposal in all {

@@ -143,8 +143,13 @@ async fn after_three_failures_there_is_no_fix() {
 async fn a_large_change_is_only_shown() {
     let large = "```\ndef area(w, h):\n    if w < 0:\n        return 0\n    return w * h\n```";
     let asked = ask(vec![answer(large); 3]).await;
-    let fix = asked.outcome.expect("an answer").fix.expect("a fix");
+    let outcome = asked.outcome.expect("an answer");
+    let fix = outcome.fix.expect("a fix");
     assert_eq!(fix.applicability, Applicability::DisplayOnly);
+    assert_eq!(
+        outcome.tries, 2,
+        "a model that stands by its answer is not asked again"
+    );
     let asked = ask(vec![answer(large), answer(GOOD)]).await;
     let fix = asked.outcome.expect("an answer").fix.expect("a fix");
     assert_eq!(
