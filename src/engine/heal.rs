@@ -1,8 +1,15 @@
 use std::sync::Arc;
+use std::time::Instant;
 
-use super::Fix;
-use super::ports::{Clock, Knowledge, Model, Prover};
-use crate::diagnose::Finding;
+use super::ports::{Clock, CompileError, CompileVerdict, Knowledge, Model, Outcome, Prover};
+use super::proof::Bench;
+use super::{Evidence, Fix, Source, Step, StepKind, Verdict, record};
+use crate::diagnose::{Finding, Severity};
+use crate::lang::python::Version;
+use crate::learn::{edit_hash, signature};
+use crate::repair::{Examination, Mistake, Repair, examine};
+use crate::taxonomy::{Code, classify_message};
+use crate::text::{Edit, PositionIndex, Span, apply};
 
 /// A text to heal.
 #[derive(Debug, Clone)]
@@ -51,21 +58,248 @@ pub struct Engine {
 impl Engine {
     /// What is wrong in a text, with no proof and nothing outside asked: fast enough for every keystroke.
     pub fn diagnose(&self, input: &Input) -> Vec<Finding> {
-        let _ = input;
-        Vec::new()
+        examine(&input.text, input.python_version.into())
+            .mistakes
+            .into_iter()
+            .map(|mistake| mistake.finding)
+            .collect()
     }
 
     /// Diagnoses, proposes and proves. Nothing is recorded.
+    ///
+    /// Blocks its thread while it searches: milliseconds for a file of ordinary size.
     pub async fn heal(&self, input: &Input) -> Healed {
-        let _ = input;
-        Healed {
-            findings: Vec::new(),
-            text: None,
+        let version: Version = input.python_version.into();
+        let mut examination = examine(&input.text, version);
+        self.forget_rejected(input, &mut examination);
+        let mut bench = Bench::new(self.prover.as_ref(), version).await;
+        if examination
+            .mistakes
+            .iter()
+            .all(|mistake| mistake.finding.severity < Severity::Error)
+        {
+            // The interpreter has the last word: it rejects a few texts that the parser accepts.
+            if let CompileVerdict::Rejected(error) = bench.compile(&input.text).await.verdict {
+                let finding = interpreter_finding(&error, &input.text);
+                examination.mistakes.push(Mistake {
+                    finding,
+                    repairs: Vec::new(),
+                });
+                examination
+                    .mistakes
+                    .sort_by_key(|mistake| mistake.finding.span);
+            }
         }
+        let findings = Proving {
+            input,
+            examination: &examination,
+            bench: &mut bench,
+        }
+        .prove()
+        .await;
+        let best = findings
+            .iter()
+            .filter_map(|healed| healed.fixes.first())
+            .map(|fix| fix.edits.as_slice());
+        let edits = compatible(best);
+        let text = if edits.is_empty() {
+            None
+        } else {
+            apply(&input.text, &edits).ok()
+        };
+        Healed { findings, text }
     }
 
     /// Notes in the record that findings and their fixes were shown to a person.
     pub fn record_shown(&self, input: &Input, healed: &Healed) {
-        let _ = (input, healed);
+        for found in &healed.findings {
+            self.knowledge
+                .shown(record::shown(input, found, self.clock.now()));
+        }
+    }
+
+    /// Notes what became of a fix.
+    pub fn record_outcome(&self, fix_id: &str, outcome: Outcome) {
+        self.knowledge.outcome(fix_id, outcome, self.clock.now());
+    }
+
+    /// Takes out repairs that the person rejected for the same mistake before.
+    fn forget_rejected(&self, input: &Input, examination: &mut Examination) {
+        for Mistake { finding, repairs } in &mut examination.mistakes {
+            // A record that cannot be read forgets nothing and forbids nothing.
+            let rejected = self
+                .knowledge
+                .rejected(&signature(
+                    &input.text,
+                    &finding.cluster(),
+                    finding.span.start,
+                ))
+                .unwrap_or_default();
+            if !rejected.is_empty() {
+                repairs.retain(|repair| {
+                    !rejected.contains(&edit_hash(&input.text, finding.span.start, &repair.edits))
+                });
+            }
+        }
+    }
+}
+
+/// The proof of everything that an examination proposes.
+struct Proving<'run, 'engine> {
+    input: &'run Input,
+    examination: &'run Examination,
+    bench: &'run mut Bench<'engine>,
+}
+
+impl Proving<'_, '_> {
+    async fn prove(mut self) -> Vec<HealedFinding> {
+        let mistakes = &self.examination.mistakes;
+        let mut chosen: Vec<Option<&Repair>> = mistakes
+            .iter()
+            .map(|mistake| mistake.repairs.first())
+            .collect();
+        // Every mistake is proven with the best repairs of the others, so that the text can be compiled as a whole.
+        let most = if mistakes.len() > MANY_MISTAKES {
+            1
+        } else {
+            usize::MAX
+        };
+        let mut proven: Vec<Vec<(&Repair, Evidence)>> = Vec::with_capacity(mistakes.len());
+        for (index, mistake) in mistakes.iter().enumerate() {
+            let mut held = Vec::new();
+            for repair in mistake.repairs.iter().take(most) {
+                let mut evidence = self.in_company(index, repair, &chosen).await;
+                if evidence.is_none() && mistakes.len() > 1 && most > 1 {
+                    evidence = self.alone(repair);
+                }
+                held.extend(evidence.map(|evidence| (repair, evidence)));
+            }
+            if let Some(own) = chosen.get_mut(index) {
+                *own = held.first().map(|(repair, _)| *repair);
+            }
+            proven.push(held);
+        }
+        mistakes
+            .iter()
+            .zip(proven)
+            .map(|(mistake, held)| HealedFinding {
+                finding: mistake.finding.clone(),
+                fixes: held
+                    .into_iter()
+                    .map(|(repair, evidence)| fix(repair, evidence))
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
+impl Proving<'_, '_> {
+    /// Proves a text in which the mistake at `index` is cured by `repair`, and every other one by what was chosen for
+    /// it or set aside.
+    async fn in_company(
+        &mut self,
+        index: usize,
+        repair: &Repair,
+        chosen: &[Option<&Repair>],
+    ) -> Option<Evidence> {
+        let others: Vec<&Repair> = chosen
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != index)
+            .filter_map(|(_, repair)| *repair)
+            .collect();
+        let groups = std::iter::once(repair.edits.as_slice())
+            .chain(std::iter::once(self.examination.set_aside.as_slice()))
+            .chain(others.iter().map(|other| other.edits.as_slice()));
+        let text = apply(&self.input.text, &compatible(groups)).ok()?;
+        let left = self.examination.mistakes.len() - 1;
+        let evidence = self.bench.prove(&text, others.len(), left).await;
+        evidence.is_proven().then_some(evidence)
+    }
+
+    /// Proves a text in which only this repair is made: it must have fewer mistakes, and none that is new.
+    fn alone(&self, repair: &Repair) -> Option<Evidence> {
+        let start = Instant::now();
+        let text = apply(&self.input.text, &repair.edits).ok()?;
+        let before = &self.examination.mistakes;
+        let after = examine(&text, self.input.python_version.into()).mistakes;
+        let is_known = |mistake: &Mistake| {
+            before
+                .iter()
+                .any(|known| known.finding.message == mistake.finding.message)
+        };
+        if after.len() >= before.len() || !after.iter().all(is_known) {
+            return None;
+        }
+        let step = Step {
+            kind: StepKind::Parse,
+            verdict: Verdict::Passed,
+            millis: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            detail: None,
+        };
+        Some(Evidence {
+            steps: vec![step],
+            interpreter: None,
+            together_with: 0,
+            errors_left: after.len(),
+        })
+    }
+}
+
+/// Texts with more mistakes than this get one proven fix for each, not several.
+const MANY_MISTAKES: usize = 20;
+
+/// The edits of all groups that can be made together; a group that overlaps an earlier one is left out as a whole.
+fn compatible<'edits>(groups: impl Iterator<Item = &'edits [Edit]>) -> Vec<Edit> {
+    let mut taken: Vec<Edit> = Vec::new();
+    for group in groups {
+        let clashes = group.iter().any(|edit| {
+            taken.iter().any(|other| {
+                edit.span.overlaps(other.span) && !(edit.span.is_empty() && other.span.is_empty())
+            })
+        });
+        if !clashes {
+            taken.extend_from_slice(group);
+        }
+    }
+    taken.sort_by_key(|edit| edit.span);
+    taken
+}
+
+fn fix(repair: &Repair, evidence: Evidence) -> Fix {
+    Fix {
+        id: uuid::Uuid::new_v4().to_string(),
+        action: repair.title.clone(),
+        edits: repair.edits.clone(),
+        applicability: repair.applicability,
+        source: Source::Rule {
+            name: repair.rule.to_owned(),
+        },
+        evidence,
+    }
+}
+
+/// What only the interpreter sees, as a finding.
+fn interpreter_finding(error: &CompileError, text: &str) -> Finding {
+    let index = PositionIndex::new(text);
+    let line = error.line.map_or(0, |line| line.saturating_sub(1) as usize);
+    let start = index.line_start(line).unwrap_or(text.len());
+    let content = index.line_text(text, line);
+    let indent = content.len() - content.trim_start().len();
+    let column = error.column.map_or(indent, |column| {
+        content
+            .chars()
+            .take(column.saturating_sub(1) as usize)
+            .map(char::len_utf8)
+            .sum()
+    });
+    Finding {
+        code: classify_message(&error.kind, &error.message)
+            .unwrap_or(Code::new("SYN.INVALID_SYNTAX")),
+        construct: None,
+        span: Span::new(start + column.min(content.len()), start + content.len()),
+        message: error.message.clone(),
+        severity: Severity::Error,
+        related: Vec::new(),
     }
 }

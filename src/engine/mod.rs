@@ -5,6 +5,8 @@ mod evidence;
 mod fix;
 mod heal;
 pub mod ports;
+mod proof;
+mod record;
 
 pub use ask::{AskOutcome, AskProgress};
 pub use evidence::{Evidence, Step, StepKind, Verdict};

@@ -1,7 +1,18 @@
 //! Repair: which small edits make a broken text whole again, and what that says about the mistake.
 
+mod examine;
+mod history;
+mod mask;
+mod proposal;
+mod rules;
+mod search;
+mod site;
+mod window;
+
 use crate::diagnose::Finding;
 use crate::text::{Applicability, Edit};
+
+pub use examine::{Examination, MAX_MISTAKES, examine};
 
 /// A change that may cure a finding. Not proven yet: `engine` lists none that was not.
 #[derive(Debug, Clone, PartialEq, Eq)]

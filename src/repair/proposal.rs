@@ -1,0 +1,80 @@
+use crate::diagnose::Related;
+use crate::taxonomy::Code;
+use crate::text::{Applicability, Edit, Span};
+
+/// A rule's guess: this mistake, and this change to cure it. The search decides whether it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The rule, named for the defect.
+    pub rule: &'static str,
+    /// The change, in the coordinates of the site's text.
+    pub edits: Vec<Edit>,
+    /// How unlikely the mistake is beside others that would explain the same text: about ten times the negative
+    /// logarithm of its probability. Lower wins.
+    pub cost: u32,
+    /// What kind of mistake it would be.
+    pub code: Code,
+    /// The construct that it would damage.
+    pub construct: Option<&'static str>,
+    /// The damaged place.
+    pub span: Span,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// What the change does, as an order.
+    pub title: String,
+    /// How certain it is that the change is meant, if it holds.
+    pub applicability: Applicability,
+    /// Places that explain it.
+    pub related: Vec<Related>,
+}
+
+impl Proposal {
+    /// A proposal that is certain if it holds, without construct or related places.
+    pub fn new(rule: &'static str, code: Code, cost: u32, span: Span, edits: Vec<Edit>) -> Self {
+        Self {
+            rule,
+            edits,
+            cost,
+            code,
+            construct: None,
+            span,
+            message: String::new(),
+            title: String::new(),
+            applicability: Applicability::Safe,
+            related: Vec::new(),
+        }
+    }
+
+    /// Sets what is wrong and what to do.
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Sets what the change does.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// Sets the damaged construct.
+    pub fn construct(mut self, construct: impl Into<Option<&'static str>>) -> Self {
+        self.construct = construct.into();
+        self
+    }
+
+    /// Says that the change is only probably meant.
+    pub fn unsafe_fix(mut self) -> Self {
+        self.applicability = Applicability::Unsafe;
+        self
+    }
+
+    /// Adds a place that explains it.
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Related {
+            span,
+            message: message.into(),
+        });
+        self
+    }
+}

@@ -1,0 +1,386 @@
+//! Lines that stand too far left or right for the block that they belong to.
+
+use std::ops::Range;
+
+use crate::repair::proposal::Proposal;
+use crate::repair::site::Site;
+use crate::taxonomy::Code;
+use crate::text::{Edit, Span};
+
+const RULE: &str = "indentation";
+
+/// Proposes to move lines to a level that the lines above offer, or to give an empty block a body.
+pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
+    let line = if site.layout.code_of(site.line).next().is_some() {
+        Some(site.line)
+    } else {
+        // At the end of the text the parser complains about the empty last line.
+        site.layout.code_after(site.line)
+    };
+    for line in [
+        line,
+        site.layout.code_before(site.line),
+        line.and_then(|line| site.layout.code_after(line)),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|line| site.suspects.contains(line) || *line > site.line)
+    {
+        if site
+            .layout
+            .lines
+            .get(line)
+            .is_some_and(|own| !own.continued)
+        {
+            moved(site, line, out);
+        }
+    }
+    for line in site.suspect_lines() {
+        missing_body(site, line, out);
+    }
+    tabs(site, out);
+}
+
+/// Proposes other levels for `line`, alone and together with the lines that stand with it.
+fn moved(site: &Site<'_>, line: usize, out: &mut Vec<Proposal>) {
+    let Some(above) = block_line_before(site, line) else {
+        return push_move(
+            site,
+            line,
+            line + 1,
+            "",
+            Kind::Unexpected("file_start"),
+            5,
+            out,
+        );
+    };
+    let own = site.indent(line);
+    let above_indent = site.indent(above);
+    let opens = ends_with_colon(site, above);
+    let wanted = if opens {
+        format!("{above_indent}{}", site.indent_unit())
+    } else {
+        above_indent.to_owned()
+    };
+    let block_end = end_of_block(site, line);
+    let kind = match (opens, own.len() > above_indent.len()) {
+        (true, false) => Kind::ExpectedBlock(site.construct_of(above)),
+        (false, true) => Kind::Unexpected("after_statement"),
+        _ => Kind::Mismatch,
+    };
+    let mut levels = vec![wanted.clone()];
+    for candidate in open_levels(site, line) {
+        if !levels.contains(&candidate) {
+            levels.push(candidate);
+        }
+    }
+    for (rank, level) in levels
+        .iter()
+        .enumerate()
+        .filter(|(_, level)| level.as_str() != own)
+    {
+        let kind = if *level == wanted {
+            kind
+        } else {
+            kind.or_mismatch()
+        };
+        let distance = u32::try_from(level.len().abs_diff(own.len()))
+            .unwrap_or(u32::MAX)
+            .min(16);
+        let cost = match kind {
+            Kind::Mismatch => 5 + distance,
+            _ if rank == 0 => 6,
+            _ => 10 + distance,
+        };
+        push_move(site, line, line + 1, level, kind, cost, out);
+        if block_end > line + 1 {
+            push_move(site, line, block_end, level, kind, cost + 1, out);
+            let group = same_level_run(site, line);
+            if group != block_end && group > line + 1 {
+                push_move(site, line, group, level, kind, cost + 2, out);
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    ExpectedBlock(Option<&'static str>),
+    Unexpected(&'static str),
+    Mismatch,
+}
+
+impl Kind {
+    fn or_mismatch(self) -> Self {
+        match self {
+            Self::ExpectedBlock(_) => Self::Mismatch,
+            kind => kind,
+        }
+    }
+}
+
+fn push_move(
+    site: &Site<'_>,
+    first: usize,
+    end: usize,
+    level: &str,
+    kind: Kind,
+    cost: u32,
+    out: &mut Vec<Proposal>,
+) {
+    let edits = reindent(site, first..end, level);
+    let Some(line) = site.layout.lines.get(first).filter(|_| !edits.is_empty()) else {
+        return;
+    };
+    let span = Span::new(
+        line.span.start,
+        site.code_end(first).unwrap_or(line.span.end),
+    );
+    let (code, construct, message) = match kind {
+        Kind::ExpectedBlock(construct) => (
+            Code::new("IND.EXPECTED_BLOCK"),
+            construct,
+            "this line must be indented: it is the block that the line above begins".to_owned(),
+        ),
+        Kind::Unexpected(construct) => (
+            Code::new("IND.UNEXPECTED_INDENT"),
+            Some(construct),
+            "this line is indented, but no block begins above it: align it with the line above".to_owned(),
+        ),
+        Kind::Mismatch => (
+            Code::new("IND.UNINDENT_MISMATCH"),
+            None,
+            "this line's indentation matches no block around it: align it with the block that it belongs to".to_owned(),
+        ),
+    };
+    let lines = if end == first + 1 {
+        "the line"
+    } else {
+        "the lines"
+    };
+    let verb = if level.len() > line.indent {
+        "Indent"
+    } else {
+        "Dedent"
+    };
+    out.push(
+        Proposal::new(RULE, code, cost, span, edits)
+            .construct(construct)
+            .message(message)
+            .title(format!(
+                "{verb} {lines} to column {}",
+                level.chars().count() + 1
+            )),
+    );
+}
+
+/// Edits that give `lines` the indentation `level`, keeping how they stand to each other.
+fn reindent(site: &Site<'_>, lines: Range<usize>, level: &str) -> Vec<Edit> {
+    let base = site.indent(lines.start);
+    lines
+        .filter_map(|index| {
+            let line = site
+                .layout
+                .lines
+                .get(index)
+                .filter(|line| !line.is_blank() || line.indent > 0)?;
+            let inside_string = line.continued;
+            let rest = site.indent(index).strip_prefix(base)?;
+            (!inside_string).then(|| {
+                Edit::replace(
+                    Span::new(line.span.start, line.span.start + line.indent),
+                    format!("{level}{rest}"),
+                )
+            })
+        })
+        .collect()
+}
+
+/// The nearest line above that begins a line of code of its own.
+fn block_line_before(site: &Site<'_>, line: usize) -> Option<usize> {
+    let mut above = site.layout.code_before(line)?;
+    // A line inside brackets has the indentation that its author likes.
+    let start = crate::repair::site::statement_start(&site.layout, above);
+    if start < above {
+        above = start;
+    }
+    Some(above)
+}
+
+fn ends_with_colon(site: &Site<'_>, line: usize) -> bool {
+    site.construct_of(line).is_some()
+        && (line..site.layout.lines.len())
+            .take(40)
+            .find_map(|line| site.layout.code_of(line).next_back())
+            .is_some_and(|_| last_of_statement(site, line))
+}
+
+/// Whether the statement that starts at `line` ends with a colon.
+fn last_of_statement(site: &Site<'_>, line: usize) -> bool {
+    let end = site
+        .layout
+        .code_after(line)
+        .map_or(site.layout.lines.len(), |after| after);
+    let mut last = site.layout.code_of(line).next_back();
+    let mut next = end;
+    while next < site.layout.lines.len()
+        && crate::repair::site::statement_start(&site.layout, next) <= line
+    {
+        last = site.layout.code_of(next).next_back().or(last);
+        next += 1;
+    }
+    last.is_some_and(|token| site.str(token) == ":")
+}
+
+/// The indentations of the blocks that are open at `line`, the innermost first.
+fn open_levels(site: &Site<'_>, line: usize) -> Vec<String> {
+    let mut levels: Vec<String> = Vec::new();
+    let mut at = line;
+    while let Some(above) = block_line_before(site, at) {
+        let indent = site.indent(above);
+        if levels.last().is_none_or(|last| indent.len() < last.len()) {
+            levels.push(indent.to_owned());
+        }
+        if indent.is_empty() || levels.len() > 8 {
+            break;
+        }
+        at = above;
+    }
+    levels
+}
+
+/// The line past the last one that stands at least as far right as `line`.
+fn end_of_block(site: &Site<'_>, line: usize) -> usize {
+    let own = site.indent(line).len();
+    let mut end = line + 1;
+    while let Some(next) = site.layout.code_after(end - 1) {
+        if site
+            .layout
+            .lines
+            .get(next)
+            .is_none_or(|next| next.indent < own && !next.continued)
+        {
+            break;
+        }
+        end = next + 1;
+    }
+    end
+}
+
+/// The line past the run of lines, without a blank line between, that stand as `line` does or further right.
+fn same_level_run(site: &Site<'_>, line: usize) -> usize {
+    let own = site.indent(line).len();
+    (line + 1..site.layout.lines.len())
+        .find(|next| {
+            site.layout
+                .lines
+                .get(*next)
+                .is_none_or(|next| next.is_blank() || next.indent < own)
+        })
+        .unwrap_or(site.layout.lines.len())
+}
+
+/// A header with nothing under it.
+fn missing_body(site: &Site<'_>, line: usize, out: &mut Vec<Proposal>) {
+    let Some(construct) = site.construct_of(line) else {
+        return;
+    };
+    let Some(header) = site.layout.lines.get(line) else {
+        return;
+    };
+    let Some(end) = site.code_end(line) else {
+        return;
+    };
+    let next = site.layout.code_after(line);
+    let next_indent = next
+        .and_then(|next| site.layout.lines.get(next))
+        .map(|next| next.indent);
+    if next_indent.is_some_and(|next| next > header.indent) || !last_of_statement(site, line) {
+        return;
+    }
+    let (cost, cluster) = match next_indent {
+        None => (4, "eof"),
+        Some(indent) if indent < header.indent => (5, construct),
+        Some(_) if next.is_some_and(|next| continues_statement(site, next)) => (5, construct),
+        Some(_) => (13, construct),
+    };
+    let text = format!(
+        "{}{}{}pass",
+        site.line_break(),
+        site.indent(line),
+        site.indent_unit()
+    );
+    let at = header.span.end.max(end);
+    out.push(
+        Proposal::new(
+            RULE,
+            Code::new("IND.EXPECTED_BLOCK"),
+            cost,
+            Span::new(header.span.start + header.indent, end),
+            vec![Edit::insert(at, text)],
+        )
+        .construct(cluster)
+        .message("the block of this line is missing: write it, or 'pass' if there is nothing to do")
+        .title("Add 'pass' as the block"),
+    );
+}
+
+/// Whether a line is a clause that belongs to the statement above it, or begins a definition of its own.
+fn continues_statement(site: &Site<'_>, line: usize) -> bool {
+    site.layout.code_of(line).next().is_some_and(|token| {
+        matches!(
+            site.str(token),
+            "else" | "elif" | "except" | "finally" | "def" | "class" | "@" | "case"
+        )
+    })
+}
+
+/// Tabs and spaces mixed in one block.
+fn tabs(site: &Site<'_>, out: &mut Vec<Proposal>) {
+    let mixed: Vec<usize> = (0..site.layout.lines.len())
+        .filter(|line| {
+            site.layout
+                .lines
+                .get(*line)
+                .is_some_and(|line| !line.continued)
+        })
+        .filter(|line| site.indent(*line).contains('\t'))
+        .collect();
+    let spaces = (0..site.layout.lines.len()).any(|line| site.indent(line).starts_with(' '));
+    if mixed.is_empty() || !spaces {
+        return;
+    }
+    let Some(own) = site.layout.lines.get(site.line) else {
+        return;
+    };
+    for (width, cost) in [(4, 6), (8, 7), (2, 14)] {
+        let edits: Vec<Edit> = mixed
+            .iter()
+            .filter_map(|line| {
+                site.layout
+                    .lines
+                    .get(*line)
+                    .map(|own| (own, site.indent(*line)))
+            })
+            .map(|(line, indent)| {
+                Edit::replace(
+                    Span::new(line.span.start, line.span.start + line.indent),
+                    expanded(indent, width),
+                )
+            })
+            .collect();
+        out.push(
+            Proposal::new(RULE, Code::new("IND.TAB_SPACE_MIX"), cost, own.span, edits)
+                .message("tabs and spaces are mixed, so the blocks cannot be told apart: indent with spaces only")
+                .title(format!("Replace tabs by {width} spaces")),
+        );
+    }
+}
+
+fn expanded(indent: &str, width: usize) -> String {
+    let column = indent.chars().fold(0, |column, character| match character {
+        '\t' => (column / width + 1) * width,
+        _ => column + 1,
+    });
+    " ".repeat(column)
+}
