@@ -1,1 +1,25 @@
 //! Proof in a subprocess: the project's own interpreter has the last word on every fix.
+//!
+//! Only `compile()` is asked of it, which runs nothing of the person's program. [`run_own_program`] is for the example
+//! that salve brings along, and for nothing else.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one room that starts processes; it also reads the files that name the project's Python"
+)]
+
+mod declared;
+mod environment;
+mod group;
+mod interpreter;
+mod limits;
+mod probe;
+mod program;
+mod prover;
+mod worker;
+
+pub use declared::{DEFAULT_VERSION, OLDEST_VERSION, declared_version};
+pub use environment::Environment;
+pub use interpreter::{Found, Interpreter, Interpreters, Lookup, Origin, Version};
+pub use limits::Limits;
+pub use program::{ProgramOutput, run_own_program};
+pub use prover::CPythonProver;

@@ -12,6 +12,7 @@ mod cli_fix;
 mod config;
 mod eval;
 mod llm;
+mod prove;
 mod real_model;
 mod store;
 mod support;
