@@ -110,7 +110,12 @@ impl Worker {
             .map_err(|_| WorkerError::Nonsense("the source is too long".to_owned()))?;
         let mut head = job.to_be_bytes().to_vec();
         head.extend(length.to_be_bytes());
-        let Self { stdin, stdout, .. } = self;
+        let Self {
+            group,
+            stdin,
+            stdout,
+            ..
+        } = self;
         let ask = async {
             // A worker that ended shows when its answer is read, with more to say about it.
             if stdin.write_all(&head).await.is_ok() && stdin.write_all(source).await.is_ok() {
@@ -119,7 +124,7 @@ impl Worker {
             Ok(())
         };
         // Reads while it writes, so that a worker that talks instead of listening cannot block both.
-        let ((), answer) = tokio::try_join!(ask, read_answer(stdout))?;
+        let ((), answer) = tokio::try_join!(ask, read_answer(group, stdout))?;
         if answer.job != job {
             return Err(WorkerError::Nonsense(format!(
                 "it answers job {} instead of {job}",
@@ -154,11 +159,20 @@ impl Worker {
     }
 
     async fn answer(&mut self) -> Result<Answer, WorkerError> {
-        read_answer(&mut self.stdout).await
+        read_answer(&mut self.group, &mut self.stdout).await
     }
 }
 
-async fn read_answer(stdout: &mut ChildStdout) -> Result<Answer, WorkerError> {
+/// Reads one answer, or notices that none will come although something else still holds the pipe.
+async fn read_answer(group: &mut Group, stdout: &mut ChildStdout) -> Result<Answer, WorkerError> {
+    tokio::select! {
+        biased;
+        answer = read_frame(stdout) => answer,
+        _ = group.wait() => Err(WorkerError::Died("it ended".to_owned())),
+    }
+}
+
+async fn read_frame(stdout: &mut ChildStdout) -> Result<Answer, WorkerError> {
     let died = |error: std::io::Error| WorkerError::Died(error.to_string());
     let length = stdout.read_u32().await.map_err(died)?;
     if length > MAX_ANSWER {
