@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use async_trait::async_trait;
-
 use crate::config::{Environment, Loaded, Provider};
 use crate::engine::Engine;
-use crate::engine::ports::{Clock, Compilation, CompileVerdict, Knowledge, Model, Prover};
+use crate::engine::ports::{Clock, Knowledge, Model};
 use crate::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
+use crate::prove::{CPythonProver, Interpreters, Limits, Lookup};
 use crate::store::Store;
 
 /// An engine and what it was made of.
@@ -40,9 +39,15 @@ impl Place {
     }
 }
 
-/// Makes an engine. Opens the record; starts no process and contacts nobody.
+/// Makes an engine. Opens the record and asks the interpreter what it is; contacts nobody.
 pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place) -> Assembled {
-    let _ = environment;
+    let prover = prover(loaded, environment, place);
+    let python_version = python_version(loaded, &prover).await;
+    let found = prover.found().await;
+    let mut interpreter_notes = found.notes.clone();
+    if found.interpreter.is_none() {
+        interpreter_notes = vec![found.reason()];
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (model, model_trouble) = match model(loaded, &clock) {
         Ok(model) => (model, None),
@@ -50,17 +55,59 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
     };
     let knowledge: Arc<dyn Knowledge> =
         Arc::new(Store::open(loaded.database.clone().unwrap_or_default()));
-    let version = loaded.config.python.version;
     Assembled {
         engine: Engine {
-            prover: Arc::new(NoInterpreter),
+            prover: Arc::new(prover),
             model,
             knowledge,
             clock,
         },
-        python_version: version.map_or((3, 13), |version| (version.major, version.minor)),
+        python_version,
         model_trouble,
-        interpreter_notes: vec![format!("looked for in {}", place.folder.display())],
+        interpreter_notes,
+    }
+}
+
+/// What proves fixes in a folder, as the configuration says.
+pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPythonProver {
+    let prove = &loaded.config.prove;
+    let limits = Limits {
+        wall: Duration::from_millis(prove.timeout_millis),
+        memory: prove.memory_megabytes << 20,
+        ..Limits::default()
+    };
+    CPythonProver::new(
+        Interpreters::default(),
+        lookup(loaded, environment, place),
+        limits,
+    )
+}
+
+/// Where the interpreter for a folder is looked for.
+pub fn lookup(loaded: &Loaded, environment: &Environment, place: &Place) -> Lookup {
+    Lookup {
+        folder: place.folder.clone(),
+        root: None,
+        setting: loaded.config.python.interpreter.clone(),
+        from_client: None,
+        trusted: loaded.config.workspace.trusted,
+        environment: child_environment(environment),
+    }
+}
+
+/// What a child process is told of the environment.
+pub fn child_environment(environment: &Environment) -> crate::prove::Environment {
+    let variables = environment.variables();
+    crate::prove::Environment::new(
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())),
+    )
+}
+
+/// The Python version to judge by: the setting's, else the interpreter's.
+pub async fn python_version(loaded: &Loaded, prover: &CPythonProver) -> (u8, u8) {
+    match loaded.config.python.version {
+        Some(version) => (version.major, version.minor),
+        None => prover.language_version().await,
     }
 }
 
@@ -101,24 +148,5 @@ impl Clock for SystemClock {
             .ok()
             .and_then(|since| i64::try_from(since.as_secs()).ok())
             .unwrap_or_default()
-    }
-}
-
-/// Stands in for an interpreter where there is none.
-struct NoInterpreter;
-
-#[async_trait]
-impl Prover for NoInterpreter {
-    async fn compile(&self, _source: &[u8]) -> Compilation {
-        Compilation {
-            verdict: CompileVerdict::Unavailable {
-                reason: "no interpreter".to_owned(),
-            },
-            millis: 0,
-        }
-    }
-
-    async fn interpreter(&self) -> Option<String> {
-        None
     }
 }

@@ -7,6 +7,7 @@
 mod assemble;
 mod collect;
 mod commands;
+mod demo;
 mod eval;
 mod examine;
 mod excerpt;
@@ -45,6 +46,7 @@ enum Command {
     Doctor(commands::doctor::Arguments),
     Config(commands::config::Arguments),
     Completions(commands::completions::Arguments),
+    Demo(commands::demo::Arguments),
     Eval(commands::eval::Arguments),
 }
 
@@ -65,7 +67,8 @@ fn run() -> Exit {
         Command::Doctor(arguments) => commands::doctor::run(&context, arguments),
         Command::Config(arguments) => commands::config::run(&context, arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
-        Command::Eval(arguments) => commands::eval::run(arguments),
+        Command::Demo(arguments) => commands::demo::run(&context, arguments),
+        Command::Eval(arguments) => commands::eval::run(&context, arguments),
     };
     outcome.unwrap_or_else(|report| {
         report.print();

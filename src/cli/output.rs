@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::demo::DemoOutput;
+use super::eval::Figures;
 use crate::diagnose::{Finding, Severity};
 use crate::engine::ports::{ConnectionStatus, PatternStats};
 use crate::engine::{Evidence, Fix, HealedFinding, Source};
@@ -29,6 +31,10 @@ pub enum Output {
     ConfigExplain(ConfigExplainOutput),
     /// `salve config path`
     ConfigPath(ConfigPathOutput),
+    /// `salve eval`
+    Eval(Figures),
+    /// `salve demo`
+    Demo(Box<DemoOutput>),
 }
 
 /// What was found.

@@ -50,12 +50,12 @@ fn rows_are_counted_and_other_languages_skipped() {
     assert_eq!(figures["rows"], 2);
     assert_eq!(figures["skipped"], json!({"javascript": 1}));
     assert_eq!(
-        figures["false_positives"],
+        figures["falsePositives"],
         json!({"count": 0, "of": 1, "share": 0.0})
     );
     assert_eq!(figures["detected"]["of"], 1);
     assert_eq!(figures["exact"]["top5"]["of"], 1);
-    assert_eq!(figures["exact_by_edits"][0]["edits"], "1");
+    assert_eq!(figures["exactByEdits"][0]["edits"], "1");
 
     let (output, _) = eval(&folder, &lines, &[]);
     let text = String::from_utf8(output.stdout).expect("UTF-8");

@@ -10,6 +10,7 @@ mod cli_check;
 mod cli_config;
 mod cli_fix;
 mod config;
+mod demo;
 mod eval;
 mod llm;
 mod prove;

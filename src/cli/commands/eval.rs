@@ -9,7 +9,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::mpsc;
 
+use crate::cli::assemble::{Place, prover, python_version};
 use crate::cli::eval::{Figures, Outcome, Row, Share, measure, read, summarize, unrecorded_engine};
+use crate::cli::examine::block_on;
+use crate::cli::globals::Context;
+use crate::cli::output::Output;
 use crate::cli::{Exit, Report};
 use crate::engine::Engine;
 
@@ -30,13 +34,10 @@ pub struct Arguments {
     /// Write what was found and healed, one JSON object per row, in the order of the rows.
     #[arg(long, value_name = "FILE")]
     rows: Option<PathBuf>,
-    /// Print the figures as JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 /// Runs `salve eval`.
-pub fn run(arguments: &Arguments) -> Result<Exit, Report> {
+pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
     let mut rows = read(&arguments.file, arguments.limit)?;
     rows.retain(|row| {
@@ -51,34 +52,33 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Report> {
         Some(path) => Some(RowsFile::create(path)?),
         None => None,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Report::new(Exit::Internal, "no threads could be started").caused_by(&error)
-        })?;
-    let figures = runtime.block_on(async {
-        let engine = unrecorded_engine();
-        let interpreter = engine.prover.interpreter().await;
-        let version = python_version(interpreter.as_deref());
-        let outcomes = measure_all(&engine, &rows, version, sink.as_mut()).await?;
+    let loaded = context.configuration()?;
+    let figures = block_on(async {
+        let prover = prover(loaded, &context.environment, &Place::of_process());
+        let version = python_version(loaded, &prover).await;
+        let engine = unrecorded_engine(Arc::new(prover));
+        let bar = progress(context, rows.len());
+        let outcomes = measure_all(&engine, &rows, version, &bar, sink.as_mut()).await?;
         let mut figures = summarize(&rows, &outcomes);
-        figures.interpreter = interpreter;
+        figures.interpreter = engine.prover.interpreter().await;
         figures.skipped = skipped;
         Ok(figures)
-    })?;
-    let mut out = anstream::stdout().lock();
-    let written = if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &figures)
-            .map_err(std::io::Error::from)
-            .and_then(|()| writeln!(out))
-    } else {
-        print(&mut out, &figures)
-    };
-    // Nobody reads on: not our failure.
-    let _ = written;
+    })??;
+    context.print(&page(&figures))?;
+    context.print_json(&Output::Eval(figures))?;
     Ok(Exit::Fine)
+}
+
+fn progress(context: &Context, rows: usize) -> ProgressBar {
+    if !context.shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(rows as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} rows  {eta} left") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 /// Measures every row, [`WORKERS`] at a time, and returns the outcomes in the order of the rows.
@@ -86,6 +86,7 @@ async fn measure_all(
     engine: &Engine,
     rows: &Arc<[Row]>,
     version: (u8, u8),
+    bar: &ProgressBar,
     mut sink: Option<&mut RowsFile>,
 ) -> Result<Vec<Outcome>, Report> {
     let (sender, mut receiver) = mpsc::unbounded_channel();
@@ -108,11 +109,6 @@ async fn measure_all(
     }
     drop(sender);
 
-    let bar = ProgressBar::new(rows.len() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} rows  {eta} left") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
     let mut early = BTreeMap::new();
     let mut outcomes = Vec::with_capacity(rows.len());
     while let Some((index, outcome)) = receiver.recv().await {
@@ -194,24 +190,24 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> Report {
     .hint("name a file in a folder that exists and is yours")
 }
 
-fn print(out: &mut impl Write, figures: &Figures) -> std::io::Result<()> {
-    writeln!(out, "{:<28}{}", "rows", figures.rows)?;
+/// The figures as a person reads them.
+fn page(figures: &Figures) -> String {
+    let mut page = String::new();
+    let mut line = |name: &str, value: String| page.push_str(&format!("{name:<28}{value}\n"));
+    line("rows", figures.rows.to_string());
     for (language, rows) in &figures.skipped {
-        writeln!(
-            out,
-            "{:<28}{rows} rows of {language}: salve does not heal it yet",
-            "skipped"
-        )?;
+        line(
+            "skipped",
+            format!("{rows} rows of {language}: salve does not heal it yet"),
+        );
     }
-    let interpreter = figures.interpreter.as_deref();
-    writeln!(
-        out,
-        "{:<28}{}",
+    let interpreter = figures.interpreter.clone();
+    line(
         "interpreter",
-        interpreter.unwrap_or("none: fixes are parsed, not compiled")
-    )?;
+        interpreter.unwrap_or_else(|| "none: fixes are parsed, not compiled".to_owned()),
+    );
     if figures.crashed > 0 {
-        writeln!(out, "{:<28}{}", "crashed", figures.crashed)?;
+        line("crashed", figures.crashed.to_string());
     }
     for (name, share) in [
         ("detected", figures.detected),
@@ -222,38 +218,31 @@ fn print(out: &mut impl Write, figures: &Figures) -> std::io::Result<()> {
         ("exact, best fix", figures.exact.top1),
         ("exact, among best 5", figures.exact.top5),
     ] {
-        writeln!(out, "{name:<28}{}", percent(share))?;
+        line(name, percent(share));
     }
     if let Some(findings) = figures.findings_per_row {
-        writeln!(out, "{:<28}{findings:.2}", "findings per broken row")?;
+        line("findings per broken row", format!("{findings:.2}"));
     }
-    writeln!(
-        out,
-        "{:<28}p50 {:.2} ms, p95 {:.2} ms",
-        "diagnosis", figures.diagnose_ms.p50, figures.diagnose_ms.p95
-    )?;
-    writeln!(
-        out,
-        "{:<28}p50 {:.2} ms, p95 {:.2} ms",
-        "proven fixes", figures.fix_ms.p50, figures.fix_ms.p95
-    )?;
+    for (name, times) in [
+        ("diagnosis", figures.diagnose_millis),
+        ("proven fixes", figures.fix_millis),
+    ] {
+        line(
+            name,
+            format!("p50 {:.2} ms, p95 {:.2} ms", times.p50, times.p95),
+        );
+    }
     if !figures.exact_by_edits.is_empty() {
-        writeln!(
-            out,
-            "\n{:<28}{:<24}exact, among best 5",
-            "edited tokens", "exact, best fix"
-        )?;
+        line(
+            "\nedited tokens",
+            format!(" {:<24}exact, among best 5", "exact, best fix"),
+        );
     }
     for group in &figures.exact_by_edits {
-        writeln!(
-            out,
-            "{:<28}{:<24}{}",
-            group.edits,
-            percent(group.exact.top1),
-            percent(group.exact.top5)
-        )?;
+        let (top1, top5) = (percent(group.top1), percent(group.top5));
+        line(group.edits, format!("{top1:<24}{top5}"));
     }
-    Ok(())
+    page
 }
 
 /// `93.1 % (27 of 29)`
@@ -261,28 +250,5 @@ fn percent(share: Share) -> String {
     match share.share {
         Some(part) => format!("{:.1} % ({} of {})", part * 100.0, share.count, share.of),
         None => "no such rows".to_owned(),
-    }
-}
-
-/// The version in an interpreter's name: `CPython 3.11.7 (…)`; without an interpreter the newest that is known.
-fn python_version(interpreter: Option<&str>) -> (u8, u8) {
-    let numbers = interpreter.and_then(|name| name.split_whitespace().nth(1));
-    let mut numbers = numbers.unwrap_or_default().split('.');
-    let major = numbers.next().and_then(|number| number.parse().ok());
-    let minor = numbers.next().and_then(|number| number.parse().ok());
-    major.zip(minor).unwrap_or((3, 14))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_is_the_interpreters() {
-        assert_eq!(
-            python_version(Some("CPython 3.11.7 (/usr/bin/python3)")),
-            (3, 11)
-        );
-        assert_eq!(python_version(None), (3, 14));
     }
 }

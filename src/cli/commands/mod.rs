@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod demo;
 pub mod doctor;
 pub mod eval;
 pub mod explain;

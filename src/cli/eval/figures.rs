@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::lang::python::token_edits;
@@ -7,7 +8,8 @@ use crate::lang::python::token_edits;
 use super::{Outcome, Row};
 
 /// A share of rows, with both numbers so that it can be checked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Share {
     /// How many.
     pub count: usize,
@@ -26,7 +28,8 @@ impl Share {
 }
 
 /// How often the expected text is the best, or among the best five.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Exactness {
     /// The best healed text is the expected program.
     pub top1: Share,
@@ -42,13 +45,15 @@ impl Exactness {
 }
 
 /// Exactness on the rows whose known fix changes a like number of tokens.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ByEdits {
     /// How many tokens the known fix changes: `1`, or from and to: `4-5`.
     pub edits: &'static str,
-    /// How often it was found.
-    #[serde(flatten)]
-    pub exact: Exactness,
+    /// The best healed text is the expected program.
+    pub top1: Share,
+    /// One of the best five is.
+    pub top5: Share,
 }
 
 /// Most edited tokens of a group, and what the group is called.
@@ -63,7 +68,8 @@ const GROUPS: [(usize, &str); 7] = [
 ];
 
 /// Times in milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Times {
     /// Half of the rows took at most this long.
     pub p50: f64,
@@ -72,7 +78,8 @@ pub struct Times {
 }
 
 /// What was measured on a file of rows.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Figures {
     /// Rows that were measured.
     pub rows: usize,
@@ -99,9 +106,9 @@ pub struct Figures {
     /// The same by the number of tokens that the known fix changes.
     pub exact_by_edits: Vec<ByEdits>,
     /// Time for the findings alone.
-    pub diagnose_ms: Times,
+    pub diagnose_millis: Times,
     /// Time for findings and proven fixes.
-    pub fix_ms: Times,
+    pub fix_millis: Times,
 }
 
 /// Sums up; `outcomes` are those of `rows`, in the same order.
@@ -140,12 +147,16 @@ pub fn summarize(rows: &[Row], outcomes: &[Outcome]) -> Figures {
     }
     figures.exact_by_edits = std::iter::zip(GROUPS, groups)
         .filter(|(_, exact)| exact.top1.of > 0)
-        .map(|((_, edits), exact)| ByEdits { edits, exact })
+        .map(|((_, edits), exact)| ByEdits {
+            edits,
+            top1: exact.top1,
+            top5: exact.top5,
+        })
         .collect();
     figures.findings_per_row =
         (figures.detected.of > 0).then(|| findings as f64 / figures.detected.of as f64);
-    figures.diagnose_ms = times(outcomes.iter().map(|outcome| outcome.diagnose_ms));
-    figures.fix_ms = times(outcomes.iter().map(|outcome| outcome.fix_ms));
+    figures.diagnose_millis = times(outcomes.iter().map(|outcome| outcome.diagnose_ms));
+    figures.fix_millis = times(outcomes.iter().map(|outcome| outcome.fix_ms));
     figures
 }
 

@@ -1,40 +1,18 @@
 use std::sync::Arc;
 
-use async_trait::async_trait;
-
 use crate::engine::Engine;
 use crate::engine::ports::{
-    Clock, Compilation, CompileVerdict, Knowledge, KnowledgeError, Outcome, PatternStats, Prover,
-    Shown,
+    Clock, Knowledge, KnowledgeError, Outcome, PatternStats, Prover, Shown,
 };
 
 /// An engine that measures: it proves like any other, asks no model, and neither reads nor writes the record, so that
 /// a measurement does not depend on whose machine it runs on.
-pub fn unrecorded_engine() -> Engine {
+pub fn unrecorded_engine(prover: Arc<dyn Prover>) -> Engine {
     Engine {
-        prover: Arc::new(NoInterpreter),
+        prover,
         model: None,
         knowledge: Arc::new(Blank),
         clock: Arc::new(Stopped),
-    }
-}
-
-/// Proves nothing.
-struct NoInterpreter;
-
-#[async_trait]
-impl Prover for NoInterpreter {
-    async fn compile(&self, _source: &[u8]) -> Compilation {
-        Compilation {
-            verdict: CompileVerdict::Unavailable {
-                reason: "no interpreter is used".to_owned(),
-            },
-            millis: 0,
-        }
-    }
-
-    async fn interpreter(&self) -> Option<String> {
-        None
     }
 }
 
