@@ -167,11 +167,12 @@ impl Ask<'_> {
                 // The model stands by what was proven already.
                 return Ok(());
             }
-            // The question and the last answer only: what a small model sees repeated, it repeats.
+            // The question and the last answer only, and no answer that was repeated: what a small model sees, it says
+            // again.
             messages.truncate(2);
             if reply.truncated {
                 max_tokens = max_tokens.saturating_mul(MORE_TOKENS);
-            } else if !reply.text.trim().is_empty() {
+            } else if reason != REPEATED && !reply.text.trim().is_empty() {
                 messages.push(message(Role::Assistant, reply.text));
                 messages.push(message(Role::User, another_try(&reason)));
             }

@@ -123,9 +123,15 @@ async fn a_failed_answer_is_told_why_and_never_proven_twice() {
         ]
     );
     assert_eq!(asked.compiled.len(), 2, "{:?}", asked.compiled);
-    let last = |question: usize| asked.questions[question]["messages"][3]["content"].to_string();
-    assert!(last(1).contains("was never closed"));
-    assert!(last(2).contains("given before"));
+    let said =
+        |question: usize, turn: usize| &asked.questions[question]["messages"][turn]["content"];
+    assert!(said(1, 3).to_string().contains("was never closed"));
+    assert_eq!(said(2, 1), said(0, 1));
+    assert_eq!(
+        said(2, 2),
+        &serde_json::Value::Null,
+        "asked afresh, not shown its own repetition"
+    );
     assert_eq!(asked.questions[0]["temperature"], 0.0);
     assert_ne!(asked.questions[1]["temperature"], 0.0);
 }
