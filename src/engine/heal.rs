@@ -250,7 +250,7 @@ impl Proving<'_, '_> {
 const MANY_MISTAKES: usize = 20;
 
 /// The edits of all groups that can be made together; a group that overlaps an earlier one is left out as a whole.
-fn compatible<'edits>(groups: impl Iterator<Item = &'edits [Edit]>) -> Vec<Edit> {
+pub(super) fn compatible<'edits>(groups: impl Iterator<Item = &'edits [Edit]>) -> Vec<Edit> {
     let mut taken: Vec<Edit> = Vec::new();
     for group in groups {
         let clashes = group.iter().any(|edit| {
