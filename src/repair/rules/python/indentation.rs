@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::repair::proposal::Proposal;
-use crate::repair::site::Site;
+use crate::repair::site::{Site, statement_start};
 use crate::taxonomy::Code;
 use crate::text::{Edit, Span};
 
@@ -235,7 +235,7 @@ fn reindent(site: &Site<'_>, lines: Range<usize>, level: &str) -> Vec<Edit> {
 fn block_line_before(site: &Site<'_>, line: usize) -> Option<usize> {
     let mut above = site.layout.code_before(line)?;
     // A line inside brackets has the indentation that its author likes.
-    let start = crate::repair::site::statement_start(&site.layout, above);
+    let start = statement_start(&site.layout, above);
     if start < above {
         above = start;
     }
@@ -258,9 +258,7 @@ fn last_of_statement(site: &Site<'_>, line: usize) -> bool {
         .map_or(site.layout.lines.len(), |after| after);
     let mut last = site.layout.code_of(line).next_back();
     let mut next = end;
-    while next < site.layout.lines.len()
-        && crate::repair::site::statement_start(&site.layout, next) <= line
-    {
+    while next < site.layout.lines.len() && statement_start(&site.layout, next) <= line {
         last = site.layout.code_of(next).next_back().or(last);
         next += 1;
     }
@@ -302,18 +300,19 @@ fn end_of_block(site: &Site<'_>, line: usize) -> usize {
     end
 }
 
-/// The line past the statement of `line`: with the lines that stand further right.
+/// The line past the statement of `line`: with its block, if it begins one.
 fn end_of_statement(site: &Site<'_>, line: usize) -> usize {
     let own = site.indent(line).len();
+    let is_header = site.construct_of(line).is_some();
     let mut end = line + 1;
     while let Some(next) = site.layout.code_after(end - 1) {
-        if site
-            .layout
-            .lines
-            .get(next)
-            .is_none_or(|next| next.indent <= own && !next.continued)
-            && !is_clause(site, next)
-        {
+        let Some(layout) = site.layout.lines.get(next) else {
+            break;
+        };
+        let belongs = layout.continued
+            || statement_start(&site.layout, next) < next
+            || is_header && (layout.indent > own || layout.indent == own && is_clause(site, next));
+        if !belongs {
             break;
         }
         end = next + 1;
