@@ -50,6 +50,13 @@ fn a_misspelled_name_gets_the_near_one() {
         ]
     );
     assert_eq!(
+        found("a = Ture\nb = Tree()\n"),
+        [
+            "NAME.TYPO:keyword_literal Ture -> True",
+            "NAME.UNDEFINED:plain Tree"
+        ]
+    );
+    assert_eq!(
         found("a = true\nb = null\n"),
         [
             "NAME.TYPO:keyword_literal true -> True",

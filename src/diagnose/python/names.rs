@@ -14,7 +14,7 @@ use super::scopes::{Scope, ScopeId, ScopeKind, Scopes, Symbol, Use};
 use super::semantic::has_future_annotations;
 use super::semantic_message::span_of;
 use super::silenced::Silenced;
-use super::similar_name::{Distance, distance};
+use super::similar_name::{Distance, distance, has_same_letters};
 use crate::diagnose::{Finding, Related, Severity};
 use crate::taxonomy::Code;
 
@@ -346,7 +346,10 @@ impl<'ast> Report<'_, 'ast> {
             near.extend(similar_builtin(used, name));
         }
         for name in ["True", "False", "None"] {
-            near.extend(similar(used.name, name, "keyword_literal"));
+            // Four letters are near to too much: `Node`, `Tree`. Only `none` and `Ture` are certain.
+            if has_same_letters(&used.name.to_lowercase(), &name.to_lowercase()) {
+                near.extend(similar(used.name, name, "keyword_literal"));
+            }
         }
         near.sort_by_key(|similar| (similar.distance, similar.name));
         // The same name may be bound in several scopes.

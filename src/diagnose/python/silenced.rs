@@ -26,6 +26,9 @@ const ON_A_FILE: [&str; 6] = [
     "# pylint: disable=",
 ];
 
+/// So many bytes after a name are searched for the comment.
+const LONGEST_LINE: usize = 1_000;
+
 impl Silenced {
     /// Reads the comments that stand on lines of their own.
     pub(super) fn in_file(source: &str) -> Self {
@@ -45,12 +48,19 @@ impl Silenced {
         if self.whole_file {
             return true;
         }
-        let rest = source.get(offset..).unwrap_or("");
-        let line = rest.lines().next().unwrap_or("");
-        line.find('#').is_some_and(|start| {
-            let comment = line.get(start..).unwrap_or("").to_ascii_lowercase();
-            ON_A_LINE.iter().any(|word| comment.contains(word)) && concerns_names(&comment)
-        })
+        // Generated files have lines without end, and many names on them.
+        let ahead = source.as_bytes().iter().skip(offset).take(LONGEST_LINE);
+        let line: Vec<u8> = ahead
+            .copied()
+            .take_while(|byte| !matches!(byte, b'\n' | b'\r'))
+            .collect();
+        line.iter()
+            .position(|byte| *byte == b'#')
+            .is_some_and(|start| {
+                let comment = String::from_utf8_lossy(line.get(start..).unwrap_or(&[]));
+                let comment = comment.to_ascii_lowercase();
+                ON_A_LINE.iter().any(|word| comment.contains(word)) && concerns_names(&comment)
+            })
     }
 }
 

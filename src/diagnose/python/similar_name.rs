@@ -41,7 +41,7 @@ fn near_word(name: &str, known: &str) -> Option<usize> {
     }
     let edits = strsim::osa_distance(name, known);
     let same_start = name.as_bytes().first() == known.as_bytes().first();
-    let is_near = same_start || name.len() > 4 && edits == 1 || is_swap(name, known);
+    let is_near = same_start || name.len() > 4 && edits == 1 || has_same_letters(name, known);
     (edits <= limit && is_near).then_some(edits)
 }
 
@@ -70,7 +70,7 @@ fn reads_the_same(left: &str, right: &str) -> bool {
 }
 
 /// Whether the two have the same letters in another order.
-fn is_swap(left: &str, right: &str) -> bool {
+pub(super) fn has_same_letters(left: &str, right: &str) -> bool {
     let letters = |text: &str| {
         let mut letters: Vec<u8> = text.bytes().collect();
         letters.sort_unstable();
