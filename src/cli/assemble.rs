@@ -1,6 +1,6 @@
 //! Makes the engine out of the configuration and the adapters: the one place that knows them all.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,8 +17,6 @@ pub struct Assembled {
     pub engine: Engine,
     /// The Python version to judge by, as `(major, minor)`.
     pub python_version: (u8, u8),
-    /// Whether names that nothing defines are reported.
-    pub names: bool,
     /// Why the model that is configured cannot be used, if so.
     pub model_trouble: Option<String>,
     /// How the interpreter was found, or why there is none.
@@ -30,28 +28,13 @@ pub struct Assembled {
 pub struct Place {
     /// The workspace's root, or the working folder.
     pub folder: PathBuf,
-    /// The last parent in which an environment is looked for; `None` means the folder itself.
-    pub root: Option<PathBuf>,
-    /// What is known of interpreters already.
-    pub interpreters: Interpreters,
 }
 
 impl Place {
-    /// The working folder, up to the root of its repository.
+    /// The working folder.
     pub fn of_process() -> Self {
-        Self::of(std::env::current_dir().unwrap_or_default())
-    }
-
-    /// A folder, up to the root of its repository.
-    pub fn of(folder: PathBuf) -> Self {
-        let root = folder
-            .ancestors()
-            .find(|folder| folder.join(".git").exists())
-            .map(Path::to_path_buf);
         Self {
-            folder,
-            root,
-            interpreters: Interpreters::default(),
+            folder: std::env::current_dir().unwrap_or_default(),
         }
     }
 }
@@ -80,7 +63,6 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
             clock,
         },
         python_version,
-        names: loaded.config.diagnostics.names,
         model_trouble,
         interpreter_notes,
     }
@@ -91,11 +73,11 @@ pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPyt
     let prove = &loaded.config.prove;
     let limits = Limits {
         wall: Duration::from_millis(prove.timeout_millis),
-        memory: prove.memory_megabytes.saturating_mul(1 << 20),
+        memory: prove.memory_megabytes << 20,
         ..Limits::default()
     };
     CPythonProver::new(
-        place.interpreters.clone(),
+        Interpreters::default(),
         lookup(loaded, environment, place),
         limits,
     )
@@ -105,7 +87,7 @@ pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPyt
 pub fn lookup(loaded: &Loaded, environment: &Environment, place: &Place) -> Lookup {
     Lookup {
         folder: place.folder.clone(),
-        root: place.root.clone(),
+        root: None,
         setting: loaded.config.python.interpreter.clone(),
         from_client: None,
         trusted: loaded.config.workspace.trusted,

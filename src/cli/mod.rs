@@ -41,6 +41,7 @@ struct Program {
 enum Command {
     Check(commands::check::Arguments),
     Fix(commands::fix::Arguments),
+    Lsp(commands::lsp::Arguments),
     Explain(commands::explain::Arguments),
     Stats(commands::stats::Arguments),
     Doctor(commands::doctor::Arguments),
@@ -53,15 +54,7 @@ enum Command {
 /// Runs the command line of this process and returns its exit code.
 pub fn main() -> ExitCode {
     panic::set_hook(Box::new(report_bug));
-    // A thread of its own, for its larger stack: nesting in a person's text must not overflow it.
-    let outcome = std::thread::Builder::new()
-        .stack_size(examine::STACK)
-        .spawn(run)
-        .map(std::thread::JoinHandle::join);
-    match outcome {
-        Ok(Ok(exit)) => exit.into(),
-        _ => Exit::Internal.into(),
-    }
+    panic::catch_unwind(run).map_or_else(|_| Exit::Internal.into(), ExitCode::from)
 }
 
 fn run() -> Exit {
@@ -70,6 +63,7 @@ fn run() -> Exit {
     let outcome = match &program.command {
         Command::Check(arguments) => commands::check::run(&context, arguments),
         Command::Fix(arguments) => commands::fix::run(&context, arguments),
+        Command::Lsp(arguments) => commands::lsp::run(&context, arguments),
         Command::Explain(arguments) => commands::explain::run(&context, arguments),
         Command::Stats(arguments) => commands::stats::run(&context, arguments),
         Command::Doctor(arguments) => commands::doctor::run(&context, arguments),

@@ -2,10 +2,10 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test reads files and starts processes, and a failure of its own machinery is a failure"
 )]
 
-mod architecture;
 mod ask;
 mod cli_check;
 mod cli_config;
@@ -16,6 +16,10 @@ mod eval;
 mod llm;
 mod prove;
 mod real_model;
+mod server_actions;
+mod server_ask;
+mod server_session;
+mod server_sync;
 mod store;
 mod support;
 mod taxonomy;

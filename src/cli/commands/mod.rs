@@ -8,4 +8,5 @@ pub mod doctor;
 pub mod eval;
 pub mod explain;
 pub mod fix;
+pub mod lsp;
 pub mod stats;

@@ -105,7 +105,10 @@ pub(super) fn is_never_true(test: &Expr) -> bool {
 
 fn names_name_error(expression: &Expr) -> bool {
     match expression {
-        Expr::Name(name) => matches!(name.id.as_str(), "NameError" | "UnboundLocalError"),
+        Expr::Name(name) => matches!(
+            name.id.as_str(),
+            "NameError" | "UnboundLocalError" | "Exception" | "BaseException"
+        ),
         Expr::Attribute(attribute) => attribute.attr.as_str() == "NameError",
         Expr::Tuple(tuple) => tuple.elts.iter().any(names_name_error),
         _ => false,

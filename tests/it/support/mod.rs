@@ -1,6 +1,8 @@
 //! What several tests share.
 
+pub mod client;
 pub mod drift;
+pub mod engine;
 pub mod program;
 pub mod python;
 pub mod scripted_http;

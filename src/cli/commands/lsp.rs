@@ -1,0 +1,77 @@
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::assemble::{Place, assemble};
+use crate::cli::globals::Context;
+use crate::cli::{Exit, Report};
+use crate::config::{Config, Environment, Sources};
+use crate::server::{self, Parts, PartsFactory, ServerSettings, Workspace};
+
+/// Serve an editor on standard input and output, as a language server.
+///
+/// Exit code: 0 if the editor ended the session in order, else 1.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// What editors add, such as `--stdio`; taken and ignored.
+    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    ignored: Vec<OsString>,
+}
+
+/// Runs `salve lsp`.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
+    if !arguments.ignored.is_empty() {
+        tracing::debug!("ignored: {:?}", arguments.ignored);
+    }
+    // A file that was named and cannot be used is worth an error before any editor waits for an answer.
+    let sources = context.sources();
+    Config::load(&sources).map_err(|error| Report::new(Exit::Usage, error.to_string()))?;
+    let environment = context.environment.clone();
+    let factory: PartsFactory =
+        Arc::new(move |workspace| parts(sources.clone(), &environment, workspace));
+    let code = server::run(factory).map_err(|error| {
+        Report::new(Exit::Internal, "no threads could be started").caused_by(&error)
+    })?;
+    Ok(match code {
+        0 => Exit::Fine,
+        _ => Exit::FindingsRemain,
+    })
+}
+
+/// What the server works with in a workspace, with the editor's settings among the others.
+fn parts(mut sources: Sources, environment: &Environment, workspace: &Workspace) -> Parts {
+    let mut warnings = Vec::new();
+    if workspace.root.is_some() {
+        sources.folder.clone_from(&workspace.root);
+    }
+    sources.editor = (!workspace.settings.is_null()).then(|| workspace.settings.clone());
+    let loaded = Config::load(&sources).or_else(|error| {
+        warnings.push(error.to_string());
+        Config::load(&Sources {
+            given_file: None,
+            ..sources.clone()
+        })
+    });
+    let Ok(loaded) = loaded else {
+        unreachable!("only a file that is given by name can make this fail");
+    };
+    warnings.extend(loaded.notices.iter().map(|notice| match &notice.hint {
+        Some(hint) => format!("{notice}; {hint}"),
+        None => notice.to_string(),
+    }));
+    let place = Place {
+        folder: sources.folder.unwrap_or_default(),
+    };
+    let assembling = assemble(&loaded, environment, &place);
+    let assembled = tokio::runtime::Handle::current().block_on(assembling);
+    warnings.extend(assembled.model_trouble);
+    Parts {
+        settings: ServerSettings {
+            python_version: assembled.python_version,
+            proof_delay: Duration::from_millis(loaded.config.diagnostics.delay_millis),
+            ..ServerSettings::default()
+        },
+        engine: assembled.engine,
+        warnings,
+    }
+}

@@ -1,0 +1,242 @@
+//! The job of one open document: diagnose the newest text, publish, prove, and start again when the text changes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tower_lsp::ls_types::Uri;
+
+use super::convert::{Converter, path_of};
+use super::features::Features;
+use super::parts::Parts;
+use super::session::Session;
+use super::state::{Desk, FixAll, Proof, Report, Snapshot};
+use super::transport::panic_message;
+use crate::engine::{Engine, Healed, Input};
+use crate::text::{Applicability, PositionIndex, apply};
+
+/// Examines a document until it is closed. One text at a time, always the newest.
+pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
+    let Some(mut parts) = session.parts().await else {
+        return;
+    };
+    let mut is_first = true;
+    loop {
+        desk.bell.borrow_and_update();
+        if !is_first && !session.features().pulls_diagnostics {
+            calm(&mut desk.bell, parts.settings.debounce).await;
+        }
+        let proof_delay = if is_first {
+            Duration::ZERO
+        } else {
+            parts.settings.proof_delay
+        };
+        is_first = false;
+        if let Some(newest) = session.parts_now() {
+            parts = newest;
+        }
+        let Some(snapshot) = session.state.snapshot(&uri) else {
+            return;
+        };
+        let revision = snapshot.revision;
+        let report = Arc::new(match diagnose(&session, &parts, snapshot.clone()).await {
+            Some(report) => report,
+            None => nothing_known(snapshot, &parts),
+        });
+        if session.state.revision(&uri) != Some(revision) {
+            continue;
+        }
+        desk.reports.send_replace(Some(Arc::clone(&report)));
+        publish(&session, None, &report).await;
+        if report.proof.is_none() {
+            let proving = async {
+                tokio::select! {
+                    () = tokio::time::sleep(proof_delay) => {}
+                    () = desk.hurry.notified() => {}
+                }
+                prove(&session, &parts, &report).await
+            };
+            let proven = tokio::select! {
+                proven = proving => proven,
+                changed = desk.bell.changed() => match changed {
+                    // What was being proven is given up, down to the subprocess.
+                    Ok(()) => { desk.bell.mark_changed(); None }
+                    Err(_) => return,
+                },
+            };
+            if let Some(proven) = proven {
+                let proven = Arc::new(proven);
+                desk.reports.send_replace(Some(Arc::clone(&proven)));
+                publish(&session, Some(&report), &proven).await;
+            }
+        }
+        if desk.bell.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits until the bell has been silent for `pause`.
+async fn calm(bell: &mut watch::Receiver<u64>, pause: Duration) {
+    while let Ok(Ok(())) = tokio::time::timeout(pause, bell.changed()).await {}
+}
+
+/// The report on a text that could not be examined: whoever waits for it must get an answer.
+fn nothing_known(snapshot: Snapshot, parts: &Parts) -> Report {
+    Report {
+        input: input(&snapshot, parts),
+        index: PositionIndex::new(&snapshot.text),
+        snapshot,
+        findings: Vec::new(),
+        diagnostics: Vec::new(),
+        proof: Some(Proof {
+            healed: Healed {
+                findings: Vec::new(),
+                text: None,
+            },
+            fix_all: None,
+        }),
+    }
+}
+
+fn input(snapshot: &Snapshot, parts: &Parts) -> Input {
+    Input {
+        text: Arc::clone(&snapshot.text),
+        path: path_of(&snapshot.uri),
+        document_version: Some(snapshot.version),
+        python_version: parts.settings.python_version,
+    }
+}
+
+/// Diagnoses on a thread of its own; `None` if that failed.
+async fn diagnose(session: &Session, parts: &Arc<Parts>, snapshot: Snapshot) -> Option<Report> {
+    let features = session.features();
+    let parts = Arc::clone(parts);
+    let diagnosed = tokio::task::spawn_blocking(move || {
+        let input = input(&snapshot, &parts);
+        let findings = parts.engine.diagnose(&input);
+        let mut report = Report {
+            index: PositionIndex::new(&snapshot.text),
+            snapshot,
+            input,
+            findings,
+            diagnostics: Vec::new(),
+            proof: None,
+        };
+        describe(&mut report, &features);
+        report
+    });
+    finished(diagnosed, "diagnosing").await
+}
+
+/// Proves fixes for a report; `None` if that failed. Dropping the future gives the work up, down to the subprocess.
+async fn prove(session: &Session, parts: &Arc<Parts>, report: &Arc<Report>) -> Option<Report> {
+    let features = session.features();
+    let parts = Arc::clone(parts);
+    let report = Arc::clone(report);
+    let given_up = CancellationToken::new();
+    let _give_up = given_up.clone().drop_guard();
+    let runtime = tokio::runtime::Handle::current();
+    // The engine computes between its waits: on a thread of its own that holds up nobody.
+    let proven = tokio::task::spawn_blocking(move || {
+        let healing = given_up.run_until_cancelled(parts.engine.heal(&report.input));
+        let healed = runtime.block_on(healing)?;
+        let fix_all = fix_all(&parts.engine, &report.input, &healed);
+        let mut proven = Report {
+            snapshot: report.snapshot.clone(),
+            input: report.input.clone(),
+            index: report.index.clone(),
+            findings: healed
+                .findings
+                .iter()
+                .map(|healed| healed.finding.clone())
+                .collect(),
+            diagnostics: Vec::new(),
+            proof: Some(Proof { healed, fix_all }),
+        };
+        describe(&mut proven, &features);
+        Some(proven)
+    });
+    finished(proven, "proving fixes").await.flatten()
+}
+
+/// The certain best fixes as one change, if no finding is left or new that should not be there.
+fn fix_all(engine: &Engine, input: &Input, healed: &Healed) -> Option<FixAll> {
+    let certain = healed
+        .findings
+        .iter()
+        .filter_map(|healed| healed.fixes.first())
+        .filter(|fix| fix.applicability == Applicability::Safe);
+    let mut all = FixAll {
+        fixes: Vec::new(),
+        edits: Vec::new(),
+    };
+    for fix in certain {
+        all.fixes.push(fix.id.clone());
+        all.edits.extend(fix.edits.iter().cloned());
+    }
+    all.edits.sort();
+    all.edits.dedup();
+    if all.fixes.is_empty() {
+        return None;
+    }
+    let text = apply(&input.text, &all.edits).ok()?;
+    let left = engine.diagnose(&Input {
+        text: text.into(),
+        ..input.clone()
+    });
+    (left.len() + all.fixes.len() <= healed.findings.len()).then_some(all)
+}
+
+fn describe(report: &mut Report, features: &Features) {
+    let converter = Converter {
+        text: &report.snapshot.text,
+        index: &report.index,
+        encoding: features.encoding,
+    };
+    report.diagnostics = report
+        .findings
+        .iter()
+        .map(|finding| converter.diagnostic(&report.snapshot.uri, finding, features))
+        .collect();
+}
+
+/// Pushes diagnostics to a client that does not pull, unless it has the same ones already.
+async fn publish(session: &Session, before: Option<&Report>, report: &Report) {
+    if before.is_some_and(|before| before.diagnostics == report.diagnostics) {
+        return;
+    }
+    if !session.features().pulls_diagnostics {
+        let _in_order = session.publishing.lock().await;
+        let Snapshot {
+            uri,
+            version,
+            revision,
+            ..
+        } = &report.snapshot;
+        if session.state.revision(uri) == Some(*revision) {
+            let diagnostics = report.diagnostics.clone();
+            session
+                .client
+                .publish_diagnostics(uri.clone(), diagnostics, Some(*version))
+                .await;
+        }
+    } else if before.is_some() && session.features().refreshes_diagnostics {
+        let client = session.client.clone();
+        tokio::spawn(async move { client.workspace_diagnostic_refresh().await });
+    }
+}
+
+/// The result of a task on a thread of its own; its panic ends only the task.
+async fn finished<T>(task: JoinHandle<T>, what: &str) -> Option<T> {
+    match task.await {
+        Ok(result) => Some(result),
+        Err(error) => {
+            let panic = error.try_into_panic().ok()?;
+            tracing::error!("{what} panicked: {}", panic_message(&*panic));
+            None
+        }
+    }
+}

@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::engine::Engine;
+
+/// What the editor tells of the workspace and its settings.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Workspace {
+    /// The first workspace folder; `None` for single files.
+    pub root: Option<PathBuf>,
+    /// The settings, from `initializationOptions` or `workspace/didChangeConfiguration`; `Null` if there are none.
+    pub settings: Value,
+}
+
+/// How the server behaves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServerSettings {
+    /// The Python version to judge by, as `(major, minor)`.
+    pub python_version: (u8, u8),
+    /// How long the text must stay as it is before diagnostics are pushed. A client that pulls is never kept waiting.
+    pub debounce: Duration,
+    /// How long the text must stay as it is before fixes are proven. A code action request starts the proof at once.
+    pub proof_delay: Duration,
+    /// How long a code action request waits for a proof that is under way.
+    pub proof_wait: Duration,
+    /// How often the connection to the model is looked at.
+    pub connection_check: Duration,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            python_version: (3, 13),
+            debounce: Duration::from_millis(50),
+            proof_delay: Duration::from_millis(300),
+            proof_wait: Duration::from_millis(500),
+            connection_check: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What the server works with; made anew when the settings change.
+#[derive(Clone)]
+pub struct Parts {
+    /// Diagnoses, heals, remembers.
+    pub engine: Engine,
+    /// How the server behaves.
+    pub settings: ServerSettings,
+    /// What is wrong with the settings, for the person: path first, then what to do.
+    pub warnings: Vec<String>,
+}
+
+/// Makes the parts for a workspace. May read files; called off the threads that answer.
+pub type PartsFactory = Arc<dyn Fn(&Workspace) -> Parts + Send + Sync>;

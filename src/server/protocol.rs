@@ -1,0 +1,90 @@
+//! What salve adds to LSP: the `salve/*` methods and the arguments of its commands. `docs/protocol.md` documents each.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tower_lsp::ls_types::notification::Notification;
+use tower_lsp::ls_types::{Range, Uri};
+
+use crate::engine::ports::ConnectionStatus;
+
+/// Request: totals over what was learned. No parameters; answers [`crate::engine::ports::PatternStats`].
+pub const PATTERN_STATS: &str = "salve/patternStats";
+
+/// Request and notification: what is known of the connection to the model.
+pub const CONNECTION_STATUS: &str = "salve/connectionStatus";
+
+/// Command: notes that the person applied fixes. Takes [`FixParams`].
+pub const ACCEPT: &str = "salve.accept";
+
+/// Command: notes that the person rejects fixes, which are then not offered again. Takes [`FixParams`].
+pub const REJECT: &str = "salve.reject";
+
+/// Command: asks the model for a fix. Takes [`AskParams`].
+pub const ASK: &str = "salve.ask";
+
+/// All commands.
+pub const COMMANDS: [&str; 3] = [ACCEPT, REJECT, ASK];
+
+/// The fixes that a person applied or rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FixParams {
+    /// The document, to have it examined again.
+    #[schemars(with = "String")]
+    pub uri: Uri,
+    /// The fixes' names in the record.
+    pub fix_ids: Vec<String>,
+}
+
+/// What a model is to heal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AskParams {
+    /// The document.
+    #[schemars(with = "String")]
+    pub uri: Uri,
+    /// The version of the document in which the diagnostic was seen.
+    pub version: i32,
+    /// Where the diagnostic is, in the negotiated encoding.
+    #[schemars(with = "serde_json::Value")]
+    pub range: Range,
+    /// The diagnostic's code, where it has one.
+    pub code: Option<String>,
+    /// Who reported it: `salve` or another server.
+    pub source: Option<String>,
+    /// What it says.
+    pub message: String,
+}
+
+/// What came of asking a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AskResult {
+    /// The fix's name in the record; `null` if nothing could be proven.
+    pub fix_id: Option<String>,
+    /// Whether the client applied it.
+    pub applied: bool,
+    /// The fix's title, or why there is none.
+    pub message: String,
+}
+
+/// What a lazily resolved action carries in `data`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionData {
+    /// The document.
+    #[schemars(with = "String")]
+    pub uri: Uri,
+    /// The text for which the action was listed.
+    pub revision: u64,
+    /// The fixes that it applies.
+    pub fix_ids: Vec<String>,
+}
+
+/// `salve/connectionStatus`, sent when the state changes.
+pub enum ConnectionStatusChanged {}
+
+impl Notification for ConnectionStatusChanged {
+    type Params = ConnectionStatus;
+    const METHOD: &'static str = CONNECTION_STATUS;
+}

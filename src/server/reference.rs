@@ -1,0 +1,152 @@
+//! The reference of what salve adds to LSP, for `docs/protocol.md`.
+
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use super::protocol::{
+    ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, PATTERN_STATS, REJECT,
+};
+use crate::engine::ports::{ConnectionStatus, PatternStats};
+
+/// The reference as Markdown, with the types as they are in the code.
+pub fn markdown() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    let methods = [
+        method(
+            PATTERN_STATS,
+            "Request without parameters: totals over what was learned on this machine.",
+            &[("Result", table::<PatternStats>())],
+        ),
+        method(
+            CONNECTION_STATUS,
+            "Request without parameters: what is known of the connection to the model, without asking the model's \
+             server. Notification from the server: the same, whenever `state` changes.",
+            &[(
+                "Result, and parameters of the notification",
+                table::<ConnectionStatus>(),
+            )],
+        ),
+    ];
+    page.extend(methods);
+    page.push_str(COMMANDS);
+    let commands = [
+        method(
+            ACCEPT,
+            "Notes that the person applied fixes. Answers `null`.",
+            &[("Argument", table::<FixParams>())],
+        ),
+        method(
+            REJECT,
+            "Notes that the person rejects fixes: for the same mistake they are not offered again. Answers `null`.",
+            &[("Argument", table::<FixParams>())],
+        ),
+        method(
+            ASK,
+            "Asks the model to heal a diagnostic, of salve or of another server. What the answer means is proven, then \
+             handed over with `workspace/applyEdit`, to be confirmed where the client can. Shows progress where the \
+             client can; cancelled with `window/workDoneProgress/cancel` or `$/cancelRequest`. Fails with \
+             `ContentModified` if the document has another version.",
+            &[
+                ("Argument", table::<AskParams>()),
+                ("Result", table::<AskResult>()),
+            ],
+        ),
+    ];
+    page.extend(commands);
+    page
+}
+
+fn method(name: &str, description: &str, tables: &[(&str, String)]) -> String {
+    let mut section = format!("\n### `{name}`\n\n{description}\n");
+    for (title, table) in tables {
+        // Writing to a string cannot fail.
+        let _ = write!(section, "\n{title}:\n\n{table}");
+    }
+    section
+}
+
+/// The members of a type, those of its members included.
+fn table<T: JsonSchema>() -> String {
+    let settings =
+        SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let schema = settings
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
+    let mut rows = "| member | type | meaning |\n|---|---|---|\n".to_owned();
+    members("", &schema, &mut rows);
+    rows
+}
+
+fn members(prefix: &str, schema: &Value, rows: &mut String) {
+    let Some(Value::Object(properties)) = schema.get("properties") else {
+        return;
+    };
+    for (name, member) in properties {
+        let meaning = member
+            .get("description")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let name = format!("{prefix}{name}");
+        let _ = writeln!(
+            rows,
+            "| `{name}` | {} | {} |",
+            type_of(member),
+            meaning.replace('\n', " ")
+        );
+        members(&format!("{name}."), member, rows);
+        if let Some(items) = member.get("items") {
+            members(&format!("{name}[]."), items, rows);
+        }
+    }
+}
+
+fn type_of(schema: &Value) -> String {
+    if let Some(Value::Array(choices)) = schema.get("oneOf") {
+        let choices = choices
+            .iter()
+            .filter_map(|choice| choice.get("const")?.as_str());
+        return choices
+            .map(|choice| format!("`{choice}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+    }
+    match schema.get("type") {
+        Some(Value::String(one)) if one == "array" => {
+            let of = schema.get("items").map(type_of).unwrap_or_default();
+            format!("{of}[]")
+        }
+        Some(Value::String(one)) => one.clone(),
+        Some(Value::Array(several)) => {
+            let several: Vec<_> = several.iter().filter_map(Value::as_str).collect();
+            several.join(" or ")
+        }
+        _ => "`Range` of LSP".to_owned(),
+    }
+}
+
+const INTRODUCTION: &str = "# Protocol
+
+<!-- Generated from src/server/protocol.rs and src/engine/ports.rs. Rewrite with SALVE_UPDATE=1 cargo test. -->
+
+`salve lsp` speaks the Language Server Protocol 3.17 on standard input and output. Everything needed to see diagnostics
+and to apply fixes is plain LSP; what follows is for editors that want more.
+
+- Diagnostics are pushed, or pulled by a client that announces `textDocument.diagnostic`. Their `source` is `salve`,
+  their `code` a name of the taxonomy such as `SYN.MISSING_COLON`.
+- Fixes are code actions of the kinds `quickfix.salve.CODE`; `source.fixAll.salve` applies all safe ones. Each was
+  proven on the version of the text for which it is listed.
+- Positions count UTF-8, UTF-16 or UTF-32 units: the first that the client names in `general.positionEncodings`.
+- Settings are taken from `initializationOptions` and `workspace/didChangeConfiguration`, at the top or under `salve`.
+
+## Methods
+";
+
+const COMMANDS: &str = "
+## Commands
+
+For `workspace/executeCommand`; each takes one argument.
+";

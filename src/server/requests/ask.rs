@@ -1,0 +1,221 @@
+//! The command `salve.ask`: a model heals one diagnostic, and the person confirms its edit.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::unbounded_channel;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::{MessageType, ProgressToken};
+
+use super::super::convert::{Converter, SOURCE, workspace_edit};
+use super::super::parts::Parts;
+use super::super::progress::Progress;
+use super::super::protocol::{AskParams, AskResult, FixParams};
+use super::super::session::Session;
+use super::super::state::Report;
+use super::execute_command::note;
+use crate::diagnose::{Finding, Severity};
+use crate::engine::ports::{ModelError, Outcome};
+use crate::engine::{AskOutcome, AskProgress, Fix, Healed, HealedFinding};
+use crate::taxonomy::{Code, classify_message};
+
+/// What other servers report and no row of the table knows.
+const UNCLASSIFIED: Code = Code::new("LOGIC.UNHANDLED_EXCEPTION");
+
+/// Asks, and applies what was proven through `workspace/applyEdit`.
+pub async fn handle(
+    session: &Arc<Session>,
+    params: AskParams,
+    token: Option<ProgressToken>,
+) -> Result<AskResult> {
+    let parts = session
+        .parts()
+        .await
+        .ok_or_else(|| super::failed("the server is shutting down"))?;
+    let report = super::report(session, &params.uri, None, |_| true)
+        .await
+        .ok_or_else(|| super::failed(format!("{}: is not open", params.uri.as_str())))?;
+    if report.snapshot.version != params.version {
+        return Err(super::content_modified());
+    }
+    let finding = finding(session, &report, &params);
+
+    let title = format!("Asking the model: {}", params.message);
+    let progress = Progress::begin(session, token, title).await;
+    let asked = progress
+        .cancelled
+        .run_until_cancelled(ask(&parts, &report, &finding, &progress))
+        .await;
+    drop(progress);
+    super::connection_status::tell(session, &parts).await;
+    let outcome = match asked {
+        None => return Err(Error::request_cancelled()),
+        Some(Err(error)) => return Err(super::failed(in_one_line(error))),
+        Some(Ok(outcome)) => outcome,
+    };
+    let Some(fix) = outcome.fix else {
+        let message = nothing_found(&outcome);
+        session
+            .client
+            .show_message(MessageType::INFO, &message)
+            .await;
+        return Ok(AskResult {
+            fix_id: None,
+            applied: false,
+            message,
+        });
+    };
+    offer(session, &parts, &report, finding, fix).await
+}
+
+/// The finding that is meant: ours, or what another server says in our terms.
+fn finding(session: &Session, report: &Report, params: &AskParams) -> Finding {
+    let ours = report
+        .findings
+        .iter()
+        .zip(&report.diagnostics)
+        .find(|(_, diagnostic)| {
+            params.source.as_deref() == Some(SOURCE)
+                && diagnostic.range == params.range
+                && diagnostic.message == params.message
+        });
+    if let Some((finding, _)) = ours {
+        return finding.clone();
+    }
+    let converter = Converter {
+        text: &report.snapshot.text,
+        index: &report.index,
+        encoding: session.features().encoding,
+    };
+    Finding {
+        code: classify_message("Exception", &params.message).unwrap_or(UNCLASSIFIED),
+        construct: None,
+        span: converter.span(params.range),
+        message: params.message.clone(),
+        severity: Severity::Error,
+        related: Vec::new(),
+    }
+}
+
+/// Asks the engine, and shows how far it is.
+async fn ask(
+    parts: &Parts,
+    report: &Report,
+    finding: &Finding,
+    progress: &Progress,
+) -> std::result::Result<AskOutcome, ModelError> {
+    let (steps, mut to_show) = unbounded_channel();
+    let show = async {
+        let mut length = 0;
+        while let Some(step) = to_show.recv().await {
+            match step {
+                Shown::Step(message) => {
+                    length = 0;
+                    progress.report(message).await;
+                }
+                Shown::Piece(piece) => {
+                    let before = length;
+                    length += piece;
+                    // A line of an answer has some forty characters: often enough to see that it moves.
+                    if before / 40 != length / 40 {
+                        progress
+                            .report(format!("{length} characters received"))
+                            .await;
+                    }
+                }
+            }
+        }
+    };
+    let on_progress = move |step: AskProgress<'_>| {
+        let _ = steps.send(match step {
+            AskProgress::Asking(1) => Shown::Step("waiting for the model".to_owned()),
+            AskProgress::Asking(number) => Shown::Step(format!("try {number}")),
+            AskProgress::Piece(piece) => Shown::Piece(piece.chars().count()),
+            AskProgress::Proving => Shown::Step("proving the answer".to_owned()),
+        });
+    };
+    let asking = async {
+        let on_progress = on_progress;
+        parts.engine.ask(&report.input, finding, &on_progress).await
+    };
+    let (outcome, ()) = tokio::join!(asking, show);
+    outcome
+}
+
+enum Shown {
+    Step(String),
+    Piece(usize),
+}
+
+/// Has the client apply a proven fix; notes what the person decides.
+async fn offer(
+    session: &Arc<Session>,
+    parts: &Arc<Parts>,
+    report: &Arc<Report>,
+    finding: Finding,
+    fix: Fix,
+) -> Result<AskResult> {
+    let (snapshot, features) = (&report.snapshot, session.features());
+    if session.state.revision(&snapshot.uri) != Some(snapshot.revision) {
+        return Err(super::failed(
+            "the text was changed while the model was thinking; ask again",
+        ));
+    }
+    let title = fix.title();
+    let converter = Converter {
+        text: &snapshot.text,
+        index: &report.index,
+        encoding: features.encoding,
+    };
+    let edit = workspace_edit(
+        snapshot,
+        converter.edits(&fix.edits),
+        &features,
+        Some(&title),
+    );
+    let fixes = FixParams {
+        uri: snapshot.uri.clone(),
+        fix_ids: vec![fix.id.clone()],
+    };
+    let shown = Healed {
+        findings: vec![HealedFinding {
+            finding,
+            fixes: vec![fix],
+        }],
+        text: None,
+    };
+    let (recorder, input) = (Arc::clone(parts), report.input.clone());
+    let recorded =
+        tokio::task::spawn_blocking(move || recorder.engine.record_shown(&input, &shown));
+    if let Err(error) = recorded.await {
+        tracing::error!("a fix could not be recorded: {error}");
+    }
+    let applied = session.client.apply_edit(edit).await?.applied;
+    let outcome = if applied {
+        Outcome::Accepted
+    } else {
+        Outcome::Rejected
+    };
+    note(session, &fixes, outcome).await;
+    Ok(AskResult {
+        fix_id: fixes.fix_ids.into_iter().next(),
+        applied,
+        message: title,
+    })
+}
+
+fn nothing_found(outcome: &AskOutcome) -> String {
+    let model = outcome.model.as_deref().unwrap_or("the model");
+    let last = outcome.failures.last().map_or("", String::as_str);
+    match outcome.tries {
+        0 => format!("nothing was asked: {last}"),
+        1 => format!("{model} found no fix that could be proven: {last}"),
+        tries => format!("{model} found no fix that could be proven in {tries} tries: {last}"),
+    }
+}
+
+fn in_one_line(error: ModelError) -> String {
+    match error.hint {
+        Some(hint) => format!("{}; {hint}", error.message),
+        None => error.message,
+    }
+}

@@ -1,0 +1,172 @@
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tower_lsp::Client;
+use tower_lsp::ls_types::{MessageType, ProgressToken};
+
+use super::features::Features;
+use super::parts::{Parts, PartsFactory, Workspace};
+use super::state::State;
+use crate::engine::ports::ConnectionState;
+
+/// Cancellable progress by its token.
+#[derive(Default)]
+pub struct Asks(Mutex<Vec<(ProgressToken, CancellationToken)>>);
+
+impl Asks {
+    /// The list, for one statement.
+    pub fn lock(&self) -> MutexGuard<'_, Vec<(ProgressToken, CancellationToken)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Cancels what runs under `token`.
+    pub fn cancel(&self, token: &ProgressToken) {
+        for (known, running) in self.lock().iter() {
+            if known == token {
+                running.cancel();
+            }
+        }
+    }
+}
+
+/// What all handlers and jobs of one session share.
+pub struct Session {
+    /// The way to the client.
+    pub client: Client,
+    /// The open documents.
+    pub state: State,
+    /// What the client can do; set by `initialize`.
+    features: OnceLock<Features>,
+    factory: PartsFactory,
+    workspace: Mutex<Workspace>,
+    parts: watch::Sender<Option<Arc<Parts>>>,
+    /// What the person was told, to say it once.
+    told: Mutex<HashSet<String>>,
+    /// The state of the connection to the model that the client was told last.
+    pub told_connection: Mutex<Option<ConnectionState>>,
+    /// Progress that the person can cancel.
+    pub asks: Asks,
+    /// Held from the check that diagnostics are current until they are sent, so that none overtakes newer ones.
+    pub publishing: tokio::sync::Mutex<()>,
+}
+
+impl Session {
+    /// A session with nothing open.
+    pub fn new(client: Client, factory: PartsFactory) -> Self {
+        Self {
+            client,
+            state: State::default(),
+            features: OnceLock::new(),
+            factory,
+            workspace: Mutex::default(),
+            parts: watch::channel(None).0,
+            told: Mutex::default(),
+            told_connection: Mutex::default(),
+            asks: Asks::default(),
+            publishing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// What the client can do.
+    pub fn features(&self) -> Features {
+        self.features.get().copied().unwrap_or_default()
+    }
+
+    /// Notes what the client can do. Only the first call counts.
+    pub fn set_features(&self, features: Features) {
+        let _ = self.features.set(features);
+    }
+
+    /// The parts, as soon as they are made; `None` if they never will be.
+    pub async fn parts(&self) -> Option<Arc<Parts>> {
+        let mut parts = self.parts.subscribe();
+        let made = parts.wait_for(Option::is_some).await.ok()?;
+        made.clone()
+    }
+
+    /// Waits until the parts are made anew, at most for `patience`.
+    pub async fn settings_changed_or(&self, patience: Duration) {
+        let mut parts = self.parts.subscribe();
+        let _ = tokio::time::timeout(patience, parts.changed()).await;
+    }
+
+    /// The parts, if they are made.
+    pub fn parts_now(&self) -> Option<Arc<Parts>> {
+        self.parts.borrow().clone()
+    }
+
+    /// Makes the parts anew after a change of the workspace, and has every document examined again.
+    pub fn reconfigure(self: &Arc<Self>, change: impl FnOnce(&mut Workspace)) {
+        let workspace = {
+            let mut workspace = self
+                .workspace
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            change(&mut workspace);
+            workspace.clone()
+        };
+        let session = Arc::clone(self);
+        tokio::spawn(async move {
+            let factory = Arc::clone(&session.factory);
+            let made = {
+                let workspace = workspace.clone();
+                tokio::task::spawn_blocking(move || factory(&workspace)).await
+            };
+            let parts = match made {
+                Ok(parts) => Arc::new(parts),
+                Err(error) => {
+                    tracing::error!("the settings could not be taken over: {error}");
+                    return;
+                }
+            };
+            // Settings that came later may have been faster.
+            let is_newest = {
+                let newest = session
+                    .workspace
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *newest == workspace
+            };
+            if !is_newest {
+                return;
+            }
+            session.parts.send_replace(Some(Arc::clone(&parts)));
+            session.state.renew_all();
+            for warning in &parts.warnings {
+                session.tell_once(MessageType::WARNING, warning).await;
+            }
+        });
+    }
+
+    /// Shows a message to the person, once per session.
+    pub async fn tell_once(&self, kind: MessageType, message: &str) {
+        if self.is_first(message) {
+            self.client.show_message(kind, message).await;
+        }
+    }
+
+    /// Writes a message to the client's log, once per session, without waiting.
+    pub fn log_once(self: &Arc<Self>, message: String) {
+        if self.is_first(&message) {
+            tracing::warn!("{message}");
+            let session = Arc::clone(self);
+            tokio::spawn(async move {
+                session
+                    .client
+                    .log_message(MessageType::WARNING, message)
+                    .await;
+            });
+        }
+    }
+
+    /// Whether this is said or done for the first time in the session.
+    pub fn is_first(&self, message: &str) -> bool {
+        self.told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(message.to_owned())
+    }
+}
