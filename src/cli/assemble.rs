@@ -1,6 +1,6 @@
 //! Makes the engine out of the configuration and the adapters: the one place that knows them all.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,6 +17,8 @@ pub struct Assembled {
     pub engine: Engine,
     /// The Python version to judge by, as `(major, minor)`.
     pub python_version: (u8, u8),
+    /// Whether names that nothing defines are reported.
+    pub names: bool,
     /// Why the model that is configured cannot be used, if so.
     pub model_trouble: Option<String>,
     /// How the interpreter was found, or why there is none.
@@ -28,13 +30,28 @@ pub struct Assembled {
 pub struct Place {
     /// The workspace's root, or the working folder.
     pub folder: PathBuf,
+    /// The last parent in which an environment is looked for; `None` means the folder itself.
+    pub root: Option<PathBuf>,
+    /// What is known of interpreters already.
+    pub interpreters: Interpreters,
 }
 
 impl Place {
-    /// The working folder.
+    /// The working folder, up to the root of its repository.
     pub fn of_process() -> Self {
+        Self::of(std::env::current_dir().unwrap_or_default())
+    }
+
+    /// A folder, up to the root of its repository.
+    pub fn of(folder: PathBuf) -> Self {
+        let root = folder
+            .ancestors()
+            .find(|folder| folder.join(".git").exists())
+            .map(Path::to_path_buf);
         Self {
-            folder: std::env::current_dir().unwrap_or_default(),
+            folder,
+            root,
+            interpreters: Interpreters::default(),
         }
     }
 }
@@ -63,6 +80,7 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
             clock,
         },
         python_version,
+        names: loaded.config.diagnostics.names,
         model_trouble,
         interpreter_notes,
     }
@@ -73,11 +91,11 @@ pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPyt
     let prove = &loaded.config.prove;
     let limits = Limits {
         wall: Duration::from_millis(prove.timeout_millis),
-        memory: prove.memory_megabytes << 20,
+        memory: prove.memory_megabytes.saturating_mul(1 << 20),
         ..Limits::default()
     };
     CPythonProver::new(
-        Interpreters::default(),
+        place.interpreters.clone(),
         lookup(loaded, environment, place),
         limits,
     )
@@ -87,7 +105,7 @@ pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPyt
 pub fn lookup(loaded: &Loaded, environment: &Environment, place: &Place) -> Lookup {
     Lookup {
         folder: place.folder.clone(),
-        root: None,
+        root: place.root.clone(),
         setting: loaded.config.python.interpreter.clone(),
         from_client: None,
         trusted: loaded.config.workspace.trusted,

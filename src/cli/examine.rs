@@ -20,8 +20,8 @@ use crate::text::SourceEncoding;
 /// Files that are examined at the same time; as many texts are in memory.
 const WORKERS: usize = 2;
 
-/// Stack of a worker, in bytes: nesting in a person's text must not overflow it. Only what is used costs memory.
-const STACK: usize = 64 * 1024 * 1024;
+/// Stack of a thread that examines, in bytes: nesting in a person's text must not overflow it. Only what is used costs memory.
+pub const STACK: usize = 64 * 1024 * 1024;
 
 /// From how many files on a bar is shown.
 const BAR_FROM: usize = 20;
@@ -55,20 +55,9 @@ impl Selection {
         Ok(())
     }
 
-    fn retain(&self, healed: &mut Healed) {
-        if self.select.is_empty() && self.ignore.is_empty() {
-            return;
-        }
-        let before = healed.findings.len();
-        healed.findings.retain(|healed| {
-            let code = healed.finding.code.as_str();
-            let any = |prefixes: &[String]| prefixes.iter().any(|prefix| starts_with(code, prefix));
-            (self.select.is_empty() || any(&self.select)) && !any(&self.ignore)
-        });
-        if healed.findings.len() != before {
-            // It also heals what is not wanted.
-            healed.text = None;
-        }
+    fn covers(&self, code: &str) -> bool {
+        let any = |prefixes: &[String]| prefixes.iter().any(|prefix| starts_with(code, prefix));
+        (self.select.is_empty() || any(&self.select)) && !any(&self.ignore)
     }
 }
 
@@ -135,14 +124,17 @@ pub async fn examine(
     let mut outcomes = stream::iter(subjects)
         .map(|subject| {
             let engine = assembled.engine.clone();
-            let version = assembled.python_version;
+            let (version, names) = (assembled.python_version, assembled.names);
             let name = name_of(&subject);
             let selection = Arc::clone(&selection);
             async move {
                 // A task of its own: a panic on one file must not keep the others from being examined.
                 let task = tokio::spawn(async move {
                     let mut examined = examine_one(&engine, subject, version).await?;
-                    selection.retain(&mut examined.healed);
+                    examined.healed.findings.retain(|healed| {
+                        let code = healed.finding.code;
+                        (names || code.family() != "NAME") && selection.covers(code.as_str())
+                    });
                     Ok(examined)
                 });
                 match task.await {

@@ -54,7 +54,15 @@ enum Command {
 /// Runs the command line of this process and returns its exit code.
 pub fn main() -> ExitCode {
     panic::set_hook(Box::new(report_bug));
-    panic::catch_unwind(run).map_or_else(|_| Exit::Internal.into(), ExitCode::from)
+    // A thread of its own, for its larger stack: nesting in a person's text must not overflow it.
+    let outcome = std::thread::Builder::new()
+        .stack_size(examine::STACK)
+        .spawn(run)
+        .map(std::thread::JoinHandle::join);
+    match outcome {
+        Ok(Ok(exit)) => exit.into(),
+        _ => Exit::Internal.into(),
+    }
 }
 
 fn run() -> Exit {

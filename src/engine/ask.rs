@@ -1,12 +1,15 @@
 use std::collections::HashSet;
 
-use super::ports::{
-    CompileVerdict, Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Role,
-};
-use super::{Engine, Evidence, Fix, Input, Source, Step, StepKind, Verdict};
+use super::heal::{HealedFinding, compatible};
+use super::ports::{Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Role};
+use super::proof::Bench;
+use super::{Engine, Evidence, Fix, Input, Source, Step, StepKind, Verdict, record};
 use crate::diagnose::Finding;
+use crate::lang::python::Version;
+use crate::learn::{edit_hash, signature};
 use crate::prompt::{ORDERS, Proposal, Region, another_try, answer_limit, proposals, question};
-use crate::text::Applicability;
+use crate::repair::{Mistake, examine};
+use crate::text::{Applicability, PositionIndex, apply};
 
 /// Most answers that a model is asked for about one finding.
 const MOST_TRIES: u32 = 3;
@@ -14,6 +17,8 @@ const MOST_TRIES: u32 = 3;
 const MORE_TOKENS: u32 = 4;
 /// Why an answer that came before is not looked at again.
 const REPEATED: &str = "that answer was given before";
+/// Why an answer that a person turned down is not offered again.
+const REJECTED: &str = "that answer was rejected before";
 /// The first answer is the model's likeliest; later ones have to differ.
 const TEMPERATURES: [f32; MOST_TRIES as usize] = [0.0, 0.4, 0.8];
 
@@ -74,16 +79,25 @@ impl Engine {
             outcome.failures.push(reason.to_owned());
             return Ok(outcome);
         };
+        let version = input.python_version.into();
+        let at = finding.span.start;
         let mut ask = Ask {
-            engine: self,
             model: model.as_ref(),
             input,
+            finding,
             region,
             progress,
+            bench: Bench::new(self.prover.as_ref(), version).await,
+            before: examine(&input.text, version).mistakes,
+            // A record that cannot be read forbids nothing.
+            rejected: self
+                .knowledge
+                .rejected(&signature(&input.text, &finding.cluster(), at))
+                .unwrap_or_default(),
             seen: HashSet::new(),
             best: None,
         };
-        let failed = ask.run(&finding.message, &mut outcome).await;
+        let failed = ask.run(&mut outcome).await;
         match (ask.best, failed) {
             (None, Err(error)) => Err(error),
             (best, _) => {
@@ -93,44 +107,33 @@ impl Engine {
         }
     }
 
-    /// What is proven of a text that a model proposes.
-    async fn prove_candidate(&self, input: &Input, candidate: &str) -> Evidence {
-        let _ = input;
-        let compilation = self.prover.compile(candidate.as_bytes()).await;
-        let (verdict, detail) = match compilation.verdict {
-            CompileVerdict::Accepted => (Verdict::Passed, None),
-            CompileVerdict::Rejected(error) => {
-                let line = error.line.map(|line| format!(" in line {line}"));
-                let message = format!(
-                    "{}: {}{}",
-                    error.kind,
-                    error.message,
-                    line.unwrap_or_default()
-                );
-                (Verdict::Failed, Some(message))
-            }
-            CompileVerdict::Unavailable { reason } => (Verdict::Inconclusive, Some(reason)),
+    /// Notes in the record that a model's fix was shown to a person, with what it cost.
+    pub fn record_asked(&self, input: &Input, finding: &Finding, outcome: &AskOutcome) {
+        let healed = HealedFinding {
+            finding: finding.clone(),
+            fixes: outcome.fix.iter().cloned().collect(),
         };
-        Evidence {
-            steps: vec![Step {
-                kind: StepKind::Compile,
-                verdict,
-                millis: compilation.millis,
-                detail,
-            }],
-            interpreter: self.prover.interpreter().await,
-            ..Evidence::default()
+        let mut shown = record::shown(input, &healed, self.clock.now());
+        for candidate in &mut shown.candidates {
+            candidate.tokens_in = outcome.tokens_in;
+            candidate.tokens_out = outcome.tokens_out;
         }
+        self.knowledge.shown(shown);
     }
 }
 
 /// One finding that a model is asked about.
 struct Ask<'call> {
-    engine: &'call Engine,
     model: &'call dyn Model,
     input: &'call Input,
+    finding: &'call Finding,
     region: Region,
     progress: &'call (dyn for<'piece> Fn(AskProgress<'piece>) + Send + Sync),
+    bench: Bench<'call>,
+    /// The mistakes of the text as it is.
+    before: Vec<Mistake>,
+    /// Names of the edits that the person turned down for such a finding.
+    rejected: Vec<String>,
     /// Texts that were proposed before: what failed once is not tried, and not offered, again.
     seen: HashSet<String>,
     best: Option<Found>,
@@ -144,8 +147,8 @@ struct Found {
 }
 
 impl Ask<'_> {
-    async fn run(&mut self, complaint: &str, outcome: &mut AskOutcome) -> Result<(), ModelError> {
-        let first = question(&self.input.text, self.region, complaint);
+    async fn run(&mut self, outcome: &mut AskOutcome) -> Result<(), ModelError> {
+        let first = question(&self.input.text, self.region, &self.finding.message);
         let mut messages = vec![message(Role::System, ORDERS), message(Role::User, first)];
         let mut max_tokens = answer_limit(self.region);
         for (number, temperature) in (1..).zip(TEMPERATURES) {
@@ -167,11 +170,12 @@ impl Ask<'_> {
                 // The model stands by what was proven already.
                 return Ok(());
             }
-            // The question and the last answer only: what a small model sees repeated, it repeats.
+            // The question and the last answer only, and no answer that was repeated: what a small model sees, it says
+            // again.
             messages.truncate(2);
             if reply.truncated {
                 max_tokens = max_tokens.saturating_mul(MORE_TOKENS);
-            } else if !reply.text.trim().is_empty() {
+            } else if reason != REPEATED && !reply.text.trim().is_empty() {
                 messages.push(message(Role::Assistant, reply.text));
                 messages.push(message(Role::User, another_try(&reason)));
             }
@@ -193,10 +197,15 @@ impl Ask<'_> {
             if !self.seen.insert(proposal.text.clone()) {
                 continue;
             }
-            let evidence = self
-                .engine
-                .prove_candidate(self.input, &proposal.text)
-                .await;
+            let (text, at) = (&self.input.text, self.finding.span.start);
+            if self
+                .rejected
+                .contains(&edit_hash(text, at, &proposal.edits))
+            {
+                REJECTED.clone_into(&mut reason);
+                continue;
+            }
+            let evidence = self.prove_candidate(&proposal.text).await;
             if !evidence.is_proven() {
                 let detail = evidence.steps.into_iter().find_map(|step| step.detail);
                 reason = detail.unwrap_or_else(|| "it could not be proven".to_owned());
@@ -226,6 +235,78 @@ impl Ask<'_> {
             reason
         })
     }
+}
+
+impl Ask<'_> {
+    /// What is proven of a text that the model proposes: the mistake is gone and none is new; and it compiles, with the
+    /// other mistakes repaired by rule.
+    async fn prove_candidate(&mut self, candidate: &str) -> Evidence {
+        let version: Version = self.input.python_version.into();
+        let after = examine(candidate, version);
+        let is_own = |mistake: &Mistake| mistake.finding.message == self.finding.message;
+        let own = |mistakes: &[Mistake]| mistakes.iter().filter(|mistake| is_own(mistake)).count();
+        let is_new = |mistake: &&Mistake| {
+            !self
+                .before
+                .iter()
+                .any(|known| known.finding.message == mistake.finding.message)
+        };
+        let trouble = after.mistakes.iter().find(is_new).or_else(|| {
+            let left = own(&after.mistakes);
+            let stays = left > 0 && left >= own(&self.before);
+            after
+                .mistakes
+                .iter()
+                .find(|mistake| stays && is_own(mistake))
+        });
+        if let Some(trouble) = trouble {
+            let detail = in_line(trouble, candidate);
+            return parsed(Verdict::Failed, Some(detail), after.mistakes.len());
+        }
+        let left = after.mistakes.len();
+        let repairs: Vec<_> = after
+            .mistakes
+            .iter()
+            .filter_map(|mistake| mistake.repairs.first())
+            .map(|repair| repair.edits.as_slice())
+            .collect();
+        let others = repairs.len();
+        let groups = std::iter::once(after.set_aside.as_slice()).chain(repairs);
+        let whole = apply(candidate, &compatible(groups));
+        let evidence = match &whole {
+            Ok(whole) => self.bench.prove(whole, others, left).await,
+            Err(_) => parsed(Verdict::Failed, None, left),
+        };
+        if left > 0 && !evidence.is_proven() && left < self.before.len() {
+            // Another mistake, which no rule repairs, keeps it from compiling.
+            return parsed(Verdict::Passed, None, left);
+        }
+        evidence
+    }
+}
+
+fn parsed(verdict: Verdict, detail: Option<String>, errors_left: usize) -> Evidence {
+    Evidence {
+        steps: vec![Step {
+            kind: StepKind::Parse,
+            verdict,
+            millis: 0,
+            detail,
+        }],
+        errors_left,
+        ..Evidence::default()
+    }
+}
+
+/// A mistake in words that a model can act on.
+fn in_line(mistake: &Mistake, text: &str) -> String {
+    let line = PositionIndex::new(text);
+    let number = line.line_of(mistake.finding.span.start);
+    format!(
+        "{}, in the line: {}",
+        mistake.finding.message,
+        line.line_text(text, number).trim()
+    )
 }
 
 impl Found {

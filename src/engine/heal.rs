@@ -9,7 +9,7 @@ use crate::lang::python::Version;
 use crate::learn::{edit_hash, signature};
 use crate::repair::{Examination, Mistake, Repair, examine};
 use crate::taxonomy::{Code, classify_message};
-use crate::text::{Edit, PositionIndex, Span, apply};
+use crate::text::{Applicability, Edit, PositionIndex, Span, apply};
 
 /// A text to heal.
 #[derive(Debug, Clone)]
@@ -38,7 +38,8 @@ pub struct HealedFinding {
 pub struct Healed {
     /// The findings in the order of the text.
     pub findings: Vec<HealedFinding>,
-    /// The text with every finding's best fix applied; `None` if nothing could be healed.
+    /// The text with every finding's best fix applied, those apart that a person has to complete; `None` if there is
+    /// no such fix.
     pub text: Option<String>,
 }
 
@@ -100,6 +101,7 @@ impl Engine {
         let best = findings
             .iter()
             .filter_map(|healed| healed.fixes.first())
+            .filter(|fix| fix.applicability > Applicability::DisplayOnly)
             .map(|fix| fix.edits.as_slice());
         let edits = compatible(best);
         let text = if edits.is_empty() {
@@ -250,7 +252,7 @@ impl Proving<'_, '_> {
 const MANY_MISTAKES: usize = 20;
 
 /// The edits of all groups that can be made together; a group that overlaps an earlier one is left out as a whole.
-fn compatible<'edits>(groups: impl Iterator<Item = &'edits [Edit]>) -> Vec<Edit> {
+pub(super) fn compatible<'edits>(groups: impl Iterator<Item = &'edits [Edit]>) -> Vec<Edit> {
     let mut taken: Vec<Edit> = Vec::new();
     for group in groups {
         let clashes = group.iter().any(|edit| {

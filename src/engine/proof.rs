@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::evidence::{Evidence, Step, StepKind, Verdict};
 use super::ports::{Compilation, CompileVerdict, Prover};
 use crate::lang::python::{Version, parse, syntax_errors};
+use crate::text::source_bytes;
 
 /// Proves texts; the same text is compiled once.
 pub(super) struct Bench<'engine> {
@@ -45,7 +46,7 @@ impl<'engine> Bench<'engine> {
         if let Some(known) = self.seen.get(text) {
             return known.clone();
         }
-        let compilation = self.prover.compile(text.as_bytes()).await;
+        let compilation = self.prover.compile(&source_bytes(text)).await;
         self.seen.insert(text.to_owned(), compilation.clone());
         compilation
     }

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use reqwest::{Response, Url};
 use tokio::time::Instant;
 
+use super::address::join;
 use super::failure::Refusal;
 use super::http::{Body, Http, StreamFault, bytes, is_event_stream};
 use super::retry::Failure;
@@ -189,11 +190,4 @@ impl Attempt<'_> {
             }
         })
     }
-}
-
-/// `path` below `base`, which may or may not end in a slash.
-pub(super) fn join(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
-    url
 }

@@ -9,6 +9,7 @@ use reqwest::{Client, Response, Url};
 use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::address::is_loopback;
 use super::failure::{Explain, Refusal};
 use super::retry::{Failure, requested_wait};
 use super::settings::Timeouts;
@@ -252,18 +253,6 @@ pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.trim_start().starts_with("text/event-stream"))
 }
 
-/// Whether an address is on this machine, so that no proxy can reach it.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host_str() {
-        Some("localhost") => true,
-        Some(host) => host
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback()),
-        None => false,
-    }
-}
-
 /// The innermost cause of an error: the outer ones repeat the address, which may hold a password.
 fn causes(error: &reqwest::Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
@@ -279,20 +268,4 @@ fn install_cryptography() {
     INSTALLED.call_once(|| {
         drop(rustls::crypto::ring::default_provider().install_default());
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn knows_this_machine() {
-        let here = |url: &str| is_loopback(&url.parse().expect("an address"));
-        assert!(here("http://127.0.0.1:1234/v1"));
-        assert!(here("http://127.8.8.8/"));
-        assert!(here("http://localhost:1234"));
-        assert!(here("http://[::1]:1234"));
-        assert!(!here("http://192.168.1.5:1234"));
-        assert!(!here("https://localhost.example.org"));
-    }
 }

@@ -1,5 +1,6 @@
 //! Models over HTTP: one row a provider, one wire a protocol, one client for all of them.
 
+mod address;
 mod catalog;
 mod completion;
 mod failure;

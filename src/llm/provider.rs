@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use reqwest::Url;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::address::{candidates, is_near, join, parse_address, without_credentials};
 use super::catalog::{self, Provider};
-use super::completion::{Attempt, join};
+use super::completion::Attempt;
 use super::failure::Explain;
-use super::http::{Http, is_loopback};
+use super::http::Http;
 use super::learned::Learned;
 use super::retry::{Failure, pause};
 use super::settings::{ModelSettings, Timeouts};
@@ -393,110 +394,13 @@ fn can_chat(name: &str) -> bool {
     !NOT_FOR_CHAT.iter().any(|part| name.contains(part))
 }
 
-/// Reads an address; `http://` may be left out.
-fn parse_address(address: &str) -> Option<Url> {
-    let address = address.trim();
-    let with_scheme = if address.contains("://") {
-        address.to_owned()
-    } else {
-        format!("http://{address}")
-    };
-    let mut url: Url = with_scheme.parse().ok()?;
-    url.set_query(None);
-    url.set_fragment(None);
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
-    usable.then_some(url)
-}
-
-/// The addresses that a person may mean: with a version at its end it is complete, else `/v1` may be missing.
-fn candidates(base: Url) -> Vec<Url> {
-    let last = base.path().rsplit('/').next().unwrap_or_default();
-    let is_version = last
-        .strip_prefix('v')
-        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-    if is_version {
-        return vec![base];
-    }
-    let versioned = join(&base, "v1");
-    if base.path() == "/" {
-        vec![versioned, base]
-    } else {
-        vec![base, versioned]
-    }
-}
-
-fn without_credentials(url: &Url) -> String {
-    let mut url = url.clone();
-    // Fails only for addresses without a host, which have no credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.as_str().trim_end_matches('/').to_owned()
-}
-
-/// Whether a server is on this machine or in a private network, where it may have to load the model first.
-fn is_near(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let private = match host.parse() {
-        Ok(std::net::IpAddr::V4(address)) => address.is_private() || address.is_link_local(),
-        Ok(std::net::IpAddr::V6(address)) => address.is_unique_local(),
-        // A name without a dot is a machine of the house.
-        Err(_) => !host.contains('.') || host.ends_with(".local") || host.ends_with(".internal"),
-    };
-    private || is_loopback(url)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check_candidates(address: &str) -> Vec<String> {
-        let base = parse_address(address).expect("an address");
-        candidates(base).iter().map(Url::to_string).collect()
-    }
-
-    #[test]
-    fn an_address_is_taken_as_people_write_it() {
-        assert_eq!(check_candidates("http://h:1/v1/"), ["http://h:1/v1"]);
-        assert_eq!(
-            check_candidates("127.0.0.1:1234"),
-            ["http://127.0.0.1:1234/v1", "http://127.0.0.1:1234/"]
-        );
-        assert_eq!(
-            check_candidates("https://h/api/?key=x"),
-            ["https://h/api", "https://h/api/v1"]
-        );
-        assert_eq!(parse_address("ftp://h"), None);
-        assert_eq!(parse_address(""), None);
-    }
-
-    #[test]
-    fn credentials_in_an_address_are_not_shown() {
-        let url = parse_address("http://me:secret@h:1/v1").expect("an address");
-        assert_eq!(without_credentials(&url), "http://h:1/v1");
-    }
 
     #[test]
     fn embedding_models_are_not_asked() {
         assert!(!can_chat("text-embedding-nomic-embed-text-v1.5"));
         assert!(can_chat("qwen2.5-coder-7b-instruct"));
-    }
-
-    #[test]
-    fn a_server_in_the_house_gets_time_to_load() {
-        for (address, near) in [
-            ("http://127.0.0.1:1", true),
-            ("http://192.168.0.4", true),
-            ("http://desk:1234", true),
-            ("https://api.example.org", false),
-            ("http://8.8.8.8", false),
-        ] {
-            assert_eq!(
-                is_near(&address.parse().expect("an address")),
-                near,
-                "{address}"
-            );
-        }
     }
 }

@@ -69,6 +69,12 @@ impl Proposal {
         self
     }
 
+    /// Says that a person has to complete the change.
+    pub fn display_only(mut self) -> Self {
+        self.applicability = Applicability::DisplayOnly;
+        self
+    }
+
     /// Adds a place that explains it.
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.related.push(Related {

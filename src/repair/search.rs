@@ -3,6 +3,7 @@
 use super::proposal::Proposal;
 use super::rules;
 use super::site::Site;
+use crate::diagnose::python::semantic_errors;
 use crate::lang::python::{ParseError, Version, parse, syntax_errors};
 use crate::text::{Edit, apply};
 
@@ -64,14 +65,26 @@ pub fn cures(text: &str, error: &ParseError, version: Version) -> Vec<Cure> {
                 {
                     continue;
                 }
-                let rest = syntax_errors(&parse(&text, version)).into_iter().next();
+                let parsed = parse(&text, version);
+                let rest = syntax_errors(&parsed).into_iter().next();
+                // A text that parses may still put a `return` where no function is.
+                let misplaced = if rest.is_none() {
+                    semantic_errors(&parsed, &text, version.into()).len()
+                } else {
+                    0
+                };
                 let progress = progress(&site, &proposal.edits, &text, rest.as_ref());
                 let mut steps = base.steps.clone();
                 let growth = text.len() as isize - base.text.len() as isize;
                 let reveals = rest.as_ref().is_some_and(|rest| {
                     !known.contains(&rest.span.start.saturating_add_signed(-growth))
                 });
-                let cost = base.cost + proposal.cost + if reveals { NEW_COMPLAINT } else { 0 };
+                let cost = base.cost
+                    + proposal.cost
+                    + if reveals { NEW_COMPLAINT } else { 0 }
+                    + u32::try_from(misplaced)
+                        .unwrap_or(u32::MAX)
+                        .saturating_mul(NEW_COMPLAINT);
                 steps.push(proposal);
                 let cure = Cure {
                     steps,
@@ -142,7 +155,8 @@ fn progress(site: &Site<'_>, edits: &[Edit], after: &str, rest: Option<&ParseErr
     let error_after = site.error.span.start.saturating_add_signed(growth);
     if rest.span.start > line_end_after && !is_at_break(after, rest.span.start, line_end_after) {
         Progress::Cured
-    } else if rest.span.start > error_after {
+    } else if rest.span.start > error_after || rest.kind != site.error.kind {
+        // Another complaint at the same place is the next mistake's.
         Progress::Further
     } else {
         Progress::None

@@ -1,6 +1,7 @@
 //! From the bytes of a source file to its text and back, as Python reads it: a byte order mark, else the coding cookie
 //! of PEP 263, else UTF-8.
 
+use std::borrow::Cow;
 use std::str;
 
 use encoding_rs::Encoding;
@@ -121,6 +122,24 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
             codec,
         },
     })
+}
+
+/// The bytes that Python reads as `text`: in the encoding that the text's own coding cookie names, else in UTF-8.
+///
+/// UTF-8 too where the cookie names no known encoding, or one that cannot write the text: what is wrong then is
+/// Python's to say.
+pub fn source_bytes(text: &str) -> Cow<'_, [u8]> {
+    coding_cookie(text.as_bytes())
+        .and_then(|cookie| Codec::named(&cookie.name))
+        .filter(|codec| *codec != Codec::Utf8)
+        .and_then(|codec| {
+            let encoding = SourceEncoding {
+                byte_order_mark: false,
+                codec,
+            };
+            encoding.encode(text).ok()
+        })
+        .map_or(Cow::Borrowed(text.as_bytes()), Cow::Owned)
 }
 
 impl SourceEncoding {
@@ -359,6 +378,21 @@ mod tests {
         assert_eq!(
             decoded.encoding.encode("€"),
             Err(EncodeError { character: '€' })
+        );
+    }
+
+    #[test]
+    fn python_is_given_what_the_cookie_promises() {
+        let bytes = |text| source_bytes(text).into_owned();
+        assert_eq!(bytes("# coding: latin-1\né"), b"# coding: latin-1\n\xe9");
+        assert_eq!(bytes("é"), "é".as_bytes());
+        assert_eq!(
+            bytes("# coding: latin-1\n€"),
+            "# coding: latin-1\n€".as_bytes()
+        );
+        assert_eq!(
+            bytes("# coding: klingon\né"),
+            "# coding: klingon\né".as_bytes()
         );
     }
 

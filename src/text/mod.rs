@@ -10,6 +10,6 @@ mod span;
 pub use diff::{edits_between, unified_diff};
 pub use document::{Document, DocumentError};
 pub use edit::{Applicability, Edit, EditError, apply};
-pub use encoding::{DecodeError, Decoded, EncodeError, SourceEncoding, decode};
+pub use encoding::{DecodeError, Decoded, EncodeError, SourceEncoding, decode, source_bytes};
 pub use position::{Position, PositionEncoding, PositionIndex};
 pub use span::Span;

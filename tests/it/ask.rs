@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use salve::diagnose::{Finding, Severity};
-use salve::engine::ports::{ModelError, ModelErrorKind};
+use salve::engine::ports::{Knowledge, ModelError, ModelErrorKind, Outcome};
 use salve::engine::{AskOutcome, AskProgress, Engine, Input, Source};
 use salve::llm::{ModelSettings, ProviderModel};
+use salve::store::Store;
 use salve::taxonomy::Code;
 use salve::text::{Applicability, Span, apply};
 
@@ -28,6 +29,16 @@ async fn ask(script: Vec<Vec<Act>>) -> Asked {
 }
 
 async fn ask_about(text: &str, at: &str, script: Vec<Vec<Act>>) -> Asked {
+    ask_with(Arc::new(Blank), text, at, script).await.0
+}
+
+/// Asks, and returns also what can be recorded of it.
+async fn ask_with(
+    knowledge: Arc<dyn Knowledge>,
+    text: &str,
+    at: &str,
+    script: Vec<Vec<Act>>,
+) -> (Asked, Engine, Input, Finding) {
     let server = ScriptedHttp::start(script).await;
     let settings = ModelSettings {
         provider: "custom".to_owned(),
@@ -36,12 +47,12 @@ async fn ask_about(text: &str, at: &str, script: Vec<Vec<Act>>) -> Asked {
         retries: 0,
         ..ModelSettings::default()
     };
-    let prover = Arc::new(Python::default());
+    let prover = Arc::new(Python::new());
     let model = ProviderModel::new(settings, Arc::new(FixedClock)).expect("usable settings");
     let engine = Engine {
         prover: prover.clone(),
         model: Some(Arc::new(model)),
-        knowledge: Arc::new(Blank),
+        knowledge,
         clock: Arc::new(FixedClock),
     };
     let input = Input {
@@ -65,7 +76,7 @@ async fn ask_about(text: &str, at: &str, script: Vec<Vec<Act>>) -> Asked {
             progress.lock().expect("no panic").push(format!("{step:?}"));
         })
         .await;
-    Asked {
+    let asked = Asked {
         outcome,
         questions: server
             .seen()
@@ -74,7 +85,8 @@ async fn ask_about(text: &str, at: &str, script: Vec<Vec<Act>>) -> Asked {
             .collect(),
         compiled: prover.compiled(),
         progress: progress.into_inner().expect("no panic"),
-    }
+    };
+    (asked, engine, input, finding)
 }
 
 #[tokio::test]
@@ -118,14 +130,24 @@ async fn a_failed_answer_is_told_why_and_never_proven_twice() {
     assert_eq!(
         outcome.failures,
         [
-            "SyntaxError: '(' was never closed in line 3",
+            "'(' was never closed: add ')' after 'h', in the line: def area(w, h:",
             "that answer was given before"
         ]
     );
-    assert_eq!(asked.compiled.len(), 2, "{:?}", asked.compiled);
-    let last = |question: usize| asked.questions[question]["messages"][3]["content"].to_string();
-    assert!(last(1).contains("was never closed"));
-    assert!(last(2).contains("given before"));
+    assert_eq!(
+        asked.compiled,
+        [HEALED],
+        "what does not parse is not compiled"
+    );
+    let said =
+        |question: usize, turn: usize| &asked.questions[question]["messages"][turn]["content"];
+    assert!(said(1, 3).to_string().contains("was never closed"));
+    assert_eq!(said(2, 1), said(0, 1));
+    assert_eq!(
+        said(2, 2),
+        &serde_json::Value::Null,
+        "asked afresh, not shown its own repetition"
+    );
     assert_eq!(asked.questions[0]["temperature"], 0.0);
     assert_ne!(asked.questions[1]["temperature"], 0.0);
 }
@@ -189,4 +211,40 @@ async fn what_is_too_long_is_not_sent() {
     assert_eq!((outcome.fix, outcome.tries), (None, 0));
     assert_eq!(outcome.failures.len(), 1);
     assert_eq!(asked.questions, [serde_json::Value::Null; 0]);
+}
+
+#[tokio::test]
+async fn beside_other_mistakes_a_fix_is_proven_together_with_their_repairs() {
+    let text = format!("{BROKEN}\nwhile True\n    pass\n");
+    let asked = ask_about(&text, "area(w, h)", vec![answer(GOOD)]).await;
+    let fix = asked.outcome.expect("an answer").fix.expect("a fix");
+    assert_eq!(fix.evidence.summary(), "compiles with 1 other fix");
+    assert_eq!(fix.evidence.errors_left, 1);
+    let healed = apply(&text, &fix.edits).expect("the edits fit");
+    assert!(
+        healed.contains("while True\n"),
+        "only its own mistake is changed"
+    );
+}
+
+#[tokio::test]
+async fn what_a_person_rejected_is_not_offered_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store: Arc<dyn Knowledge> = Arc::new(Store::open(folder.path().join("salve.db")));
+    let at = "area(w, h)";
+    let (asked, engine, input, finding) =
+        ask_with(store.clone(), BROKEN, at, vec![answer(GOOD)]).await;
+    let outcome = asked.outcome.expect("an answer");
+    engine.record_asked(&input, &finding, &outcome);
+    engine.record_outcome(&outcome.fix.expect("a fix").id, Outcome::Rejected);
+    store.flush().expect("a record on disk");
+
+    let again = ask_with(store, BROKEN, at, vec![answer(GOOD); 3]).await.0;
+    let outcome = again.outcome.expect("an answer");
+    assert_eq!(outcome.fix, None);
+    assert_eq!(
+        outcome.failures.first().map(String::as_str),
+        Some("that answer was rejected before")
+    );
+    assert_eq!(again.compiled, [""; 0]);
 }

@@ -166,6 +166,41 @@ fn codes_can_be_selected_and_ignored() {
 }
 
 #[test]
+fn no_bytes_crash_it() {
+    let workshop = Workshop::new();
+    workshop.file("deep.py", "(".repeat(1_000));
+    workshop.file(
+        "lists.py",
+        format!("x = {}{}", "[".repeat(3_000), "]".repeat(3_000)),
+    );
+    workshop.file("nul.py", b"x = 1\0\n");
+    workshop.file("returns.py", b"x = 1\ry = = 2\r");
+    workshop.file(
+        "long.py",
+        format!("x = '{}'\ny = = 1\n", "a".repeat(2_000_000)),
+    );
+    workshop.file(
+        "noise.py",
+        (0..=255_u8).cycle().take(4_096).collect::<Vec<_>>(),
+    );
+    for command in [
+        &["check"][..],
+        &["fix"],
+        &["fix", "--unsafe-fixes", "--json"],
+    ] {
+        let run = workshop.run(command);
+        // 3 where nothing can be proven, which is for the rules to say.
+        assert!([1, 3].contains(&run.code), "{command:?}: {}", run.err);
+        assert!(!run.err.contains("bug"), "{command:?}: {}", run.err);
+    }
+    let found = workshop.run(&["check", "--json"]).json();
+    assert_eq!(found["examined"], 6);
+    assert_eq!(found["problems"], serde_json::json!([]));
+    let lone = workshop.run(&["check", "returns.py"]);
+    assert!(lone.out.starts_with("returns.py:2:"), "{lone:?}");
+}
+
+#[test]
 fn an_empty_folder_is_fine() {
     let workshop = Workshop::new();
     let run = workshop.run(&["check"]);

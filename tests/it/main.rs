@@ -6,6 +6,7 @@
     reason = "a test reads files and starts processes, and a failure of its own machinery is a failure"
 )]
 
+mod architecture;
 mod ask;
 mod cli_check;
 mod cli_config;

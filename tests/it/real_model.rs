@@ -168,7 +168,7 @@ async fn a_finding_is_asked_about_and_the_answer_proven() {
     let Some(url) = address() else { return };
     let text = "def area(w, h)\n    return w * h\n";
     let engine = Engine {
-        prover: Arc::new(Python::default()),
+        prover: Arc::new(Python::new()),
         model: Some(model(&url)),
         knowledge: Arc::new(Blank),
         clock: Arc::new(FixedClock),

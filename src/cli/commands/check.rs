@@ -28,13 +28,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     arguments.selection.check()?;
     let loaded = context.configuration()?;
     let (subjects, collected) = subjects(&arguments.paths, arguments.stdin_filename.as_deref())?;
-    let place = Place::of_process();
     let mut tally = Tally::default();
     for problem in collected.problems {
         tally.problem(context, problem);
     }
     block_on(async {
-        let assembled = assemble(loaded, &context.environment, &place).await;
+        let assembled = assemble(loaded, &context.environment, &Place::of_process()).await;
         let selection = &arguments.selection;
         examine(
             context,

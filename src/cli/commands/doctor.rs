@@ -19,9 +19,8 @@ const SANDBOX: &str = "compile only: a separate interpreter compiles the text an
 /// Runs `salve doctor`.
 pub fn run(context: &Context, _: &Arguments) -> Result<Exit, Report> {
     let loaded = context.configuration()?;
-    let place = Place::of_process();
     let output = block_on(async {
-        let assembled = assemble(loaded, &context.environment, &place).await;
+        let assembled = assemble(loaded, &context.environment, &Place::of_process()).await;
         examine(loaded, &assembled).await
     })?;
     let model_matters = loaded

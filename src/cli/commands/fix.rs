@@ -3,16 +3,16 @@ use std::path::PathBuf;
 use indicatif::ProgressBar;
 
 use super::check::count;
-use crate::cli::assemble::{Place, assemble};
+use crate::cli::assemble::{Assembled, Place, assemble};
 use crate::cli::examine::{CRASHED, Examined, Selection, block_on, examine, subjects};
 use crate::cli::excerpt::harmless;
 use crate::cli::globals::{Context, write_out};
 use crate::cli::output::{FindingOutput, FixOutput, HealedFile, Output, Places, Problem};
-use crate::cli::plan::plan;
+use crate::cli::plan::{Leave, plan};
 use crate::cli::replace::replace;
 use crate::cli::{Exit, Report};
 use crate::engine::Engine;
-use crate::engine::ports::Outcome;
+use crate::engine::ports::{ModelError, Outcome};
 use crate::text::{Applicability, unified_diff};
 
 /// Heal: show the change, or write it with --apply.
@@ -21,7 +21,7 @@ use crate::text::{Applicability, unified_diff};
 /// --unsafe-fixes is given.
 ///
 /// Exit code: 0 if nothing is wrong (any more), 1 if findings remain, 2 if a path leads nowhere, 3 if findings remain
-/// and none of them has a proven fix.
+/// and none of them has a proven fix, 4 if the model was to be asked and gave no answer.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Files and folders, or `-` to heal standard input onto standard output [default: the working folder].
@@ -32,6 +32,9 @@ pub struct Arguments {
     /// Take fixes too that are proven to work, but may not be what was meant.
     #[arg(long)]
     unsafe_fixes: bool,
+    /// Ask the model about what has no other fix, and take what it proposes once that is proven.
+    #[arg(long)]
+    model: bool,
     #[command(flatten)]
     selection: Selection,
     /// What to call standard input.
@@ -44,7 +47,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     arguments.selection.check()?;
     let loaded = context.configuration()?;
     let (subjects, collected) = subjects(&arguments.paths, arguments.stdin_filename.as_deref())?;
-    let place = Place::of_process();
     let mut healing = Healing {
         context,
         arguments,
@@ -55,12 +57,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         is_stdin: false,
         crashed: false,
         proven: 0,
+        model_error: None,
     };
     for problem in collected.problems {
         healing.problem(problem);
     }
     block_on(async {
-        let assembled = assemble(loaded, &context.environment, &place).await;
+        let assembled = assemble(loaded, &context.environment, &Place::of_process()).await;
+        if arguments.model {
+            needs_model(&assembled)?;
+        }
         let selection = &arguments.selection;
         let outcome = examine(
             context,
@@ -81,6 +87,21 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     Ok(exit)
 }
 
+/// Refuses to go on without a model that could be asked.
+fn needs_model(assembled: &Assembled) -> Result<(), Report> {
+    match (&assembled.engine.model, &assembled.model_trouble) {
+        (_, Some(trouble)) => Err(Report::new(Exit::Usage, trouble.clone())),
+        (None, None) => {
+            let report = Report::new(
+                Exit::Usage,
+                "`model.provider` is off, so there is nobody to ask",
+            );
+            Err(report.hint("Set it to `lmstudio` or `custom`; docs/configuration.md says how."))
+        }
+        (Some(_), None) => Ok(()),
+    }
+}
+
 struct Healing<'run> {
     context: &'run Context,
     arguments: &'run Arguments,
@@ -89,6 +110,8 @@ struct Healing<'run> {
     crashed: bool,
     /// Findings with a proven fix, taken or not.
     proven: usize,
+    /// Why the model gave no answer. It is not asked again.
+    model_error: Option<ModelError>,
 }
 
 impl Healing<'_> {
@@ -98,7 +121,7 @@ impl Healing<'_> {
         outcome: Result<Examined, Problem>,
         bar: &ProgressBar,
     ) -> Result<(), Report> {
-        let examined = match outcome {
+        let mut examined = match outcome {
             Ok(examined) => examined,
             Err(problem) => {
                 bar.suspend(|| self.problem(problem));
@@ -107,16 +130,22 @@ impl Healing<'_> {
         };
         self.output.examined += 1;
         self.is_stdin |= examined.path.is_none();
-        let least = if self.arguments.unsafe_fixes {
-            Applicability::Unsafe
-        } else {
-            Applicability::Safe
+        let leave = Leave {
+            rules: if self.arguments.unsafe_fixes {
+                Applicability::Unsafe
+            } else {
+                Applicability::Safe
+            },
+            models: Applicability::Unsafe,
         };
         if examined.healed.findings.is_empty() {
             return self.pass_on(&examined);
         }
+        if self.arguments.model && examined.encoding.is_some() {
+            self.ask(engine, &mut examined, bar).await;
+        }
         engine.record_shown(&examined.input, &examined.healed);
-        let plan = plan(engine, &examined, least).await;
+        let plan = plan(engine, &examined, leave).await;
         let text = &examined.input.text;
         let findings = examined.healed.findings.len();
         self.proven += examined
@@ -139,9 +168,8 @@ impl Healing<'_> {
         };
         let failed = self.arguments.apply && changed && !written && examined.path.is_some();
         if written || (self.is_stdin && changed) {
-            let now = engine.clock.now();
             for id in &plan.taken {
-                engine.knowledge.outcome(id, Outcome::Accepted, now);
+                engine.record_outcome(id, Outcome::Accepted);
             }
         }
         let healed = if failed { 0 } else { plan.taken.len() };
@@ -180,6 +208,28 @@ impl Healing<'_> {
         Ok(())
     }
 
+    /// Asks the model about every finding that has no fix, until it fails.
+    async fn ask(&mut self, engine: &Engine, examined: &mut Examined, bar: &ProgressBar) {
+        let places = Places::new(&examined.input.text);
+        for healed in &mut examined.healed.findings {
+            if !healed.fixes.is_empty() || self.model_error.is_some() {
+                continue;
+            }
+            if self.context.shows_progress() {
+                let line = places.at(healed.finding.span.start).line;
+                let name = harmless(&examined.name);
+                bar.suspend(|| {
+                    self.context
+                        .say(&format!("{name}:{line}: asking the model …\n"))
+                });
+            }
+            match engine.ask(&examined.input, &healed.finding, &|_| {}).await {
+                Ok(answer) => healed.fixes.extend(answer.fix),
+                Err(error) => self.model_error = Some(error),
+            }
+        }
+    }
+
     /// Standard input in which nothing is wrong goes out as it came in.
     fn pass_on(&self, examined: &Examined) -> Result<(), Report> {
         if examined.path.is_some() || self.context.globals.json {
@@ -214,6 +264,14 @@ impl Healing<'_> {
                 )
             }
         };
+        if let Some(error) = &self.model_error {
+            let report = Report::new(Exit::ModelUnreachable, error.message.clone());
+            match &error.hint {
+                Some(hint) => report.hint(hint.clone()),
+                None => report,
+            }
+            .print();
+        }
         if output.unsafe_available > 0 {
             text.push_str(&format!(
                 "hint: {} proven to work, but may not be what was meant; --unsafe-fixes takes {} too.\n",
@@ -242,6 +300,8 @@ impl Healing<'_> {
             Exit::Internal
         } else if wrong_path {
             Exit::Usage
+        } else if self.model_error.is_some() {
+            Exit::ModelUnreachable
         } else if left == 0 && output.problems.is_empty() {
             Exit::Fine
         } else if found > 0 && self.proven == 0 {

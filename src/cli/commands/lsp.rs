@@ -6,6 +6,7 @@ use crate::cli::assemble::{Place, assemble};
 use crate::cli::globals::Context;
 use crate::cli::{Exit, Report};
 use crate::config::{Config, Environment, Sources};
+use crate::prove::Interpreters;
 use crate::server::{self, Parts, PartsFactory, ServerSettings, Workspace};
 
 /// Serve an editor on standard input and output, as a language server.
@@ -27,8 +28,15 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let sources = context.sources();
     Config::load(&sources).map_err(|error| Report::new(Exit::Usage, error.to_string()))?;
     let environment = context.environment.clone();
-    let factory: PartsFactory =
-        Arc::new(move |workspace| parts(sources.clone(), &environment, workspace));
+    let interpreters = Interpreters::default();
+    let factory: PartsFactory = Arc::new(move |workspace| {
+        parts(
+            sources.clone(),
+            &environment,
+            interpreters.clone(),
+            workspace,
+        )
+    });
     let code = server::run(factory).map_err(|error| {
         Report::new(Exit::Internal, "no threads could be started").caused_by(&error)
     })?;
@@ -39,7 +47,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
 }
 
 /// What the server works with in a workspace, with the editor's settings among the others.
-fn parts(mut sources: Sources, environment: &Environment, workspace: &Workspace) -> Parts {
+fn parts(
+    mut sources: Sources,
+    environment: &Environment,
+    interpreters: Interpreters,
+    workspace: &Workspace,
+) -> Parts {
     let mut warnings = Vec::new();
     if workspace.root.is_some() {
         sources.folder.clone_from(&workspace.root);
@@ -60,7 +73,8 @@ fn parts(mut sources: Sources, environment: &Environment, workspace: &Workspace)
         None => notice.to_string(),
     }));
     let place = Place {
-        folder: sources.folder.unwrap_or_default(),
+        interpreters,
+        ..Place::of(sources.folder.unwrap_or_default())
     };
     let assembling = assemble(&loaded, environment, &place);
     let assembled = tokio::runtime::Handle::current().block_on(assembling);

@@ -105,10 +105,7 @@ pub(super) fn is_never_true(test: &Expr) -> bool {
 
 fn names_name_error(expression: &Expr) -> bool {
     match expression {
-        Expr::Name(name) => matches!(
-            name.id.as_str(),
-            "NameError" | "UnboundLocalError" | "Exception" | "BaseException"
-        ),
+        Expr::Name(name) => matches!(name.id.as_str(), "NameError" | "UnboundLocalError"),
         Expr::Attribute(attribute) => attribute.attr.as_str() == "NameError",
         Expr::Tuple(tuple) => tuple.elts.iter().any(names_name_error),
         _ => false,

@@ -2,13 +2,27 @@
 
 mod complaint;
 mod dynamic;
+mod known_names;
+mod library;
+#[cfg(test)]
+mod name_tests;
+mod names;
 mod placement;
 mod scope_builder;
+mod scope_declarations;
+mod scope_definitions;
 mod scope_rules;
 mod scopes;
 mod semantic;
+mod semantic_context;
 mod semantic_message;
+#[cfg(test)]
+mod semantic_tests;
+mod silenced;
+mod similar_name;
 
 pub use complaint::classify;
+pub use library::{StandardModule, builtin_since, builtins};
+pub use names::{NameFinding, Suggestion, name_findings};
 pub use scopes::{Scope, ScopeId, ScopeKind, Scopes};
 pub use semantic::semantic_errors;

@@ -65,13 +65,13 @@ impl Blocks {
     }
 
     /// Opens `count` blocks; a finding the first time that there are too many.
-    pub(super) fn enter(&mut self, statement: &Stmt, count: usize) -> Option<Box<Finding>> {
+    pub(super) fn enter(&mut self, statement: &Stmt, count: usize) -> Option<Finding> {
         self.depth += count;
         if self.depth <= self.limit || self.reported {
             return None;
         }
         self.reported = true;
-        Some(Box::new(error(
+        Some(error(
             "SYN.TOO_COMPLEX",
             Some("nesting"),
             statement.range().start_keyword(),
@@ -79,14 +79,14 @@ impl Blocks {
                 "More than {} loops, `with` and `try` blocks are nested here: move the inner ones into a function",
                 self.limit
             ),
-        )))
+        ))
     }
 
     pub(super) fn leave(&mut self, count: usize) {
         self.depth -= count;
     }
 
-    pub(super) fn enter_loop(&mut self, statement: &Stmt) -> Option<Box<Finding>> {
+    pub(super) fn enter_loop(&mut self, statement: &Stmt) -> Option<Finding> {
         self.loops_in_except_star += 1;
         self.enter(statement, 1)
     }

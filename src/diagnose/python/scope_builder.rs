@@ -4,15 +4,13 @@ use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, ModModule, Pattern, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 use super::dynamic;
-use super::scopes::{
-    MAX_DEPTH, Scope, ScopeId, ScopeKind, ScopeProblem, ScopeProblemKind, Scopes, Symbol, Use,
-};
+use super::scopes::{MAX_DEPTH, Scope, ScopeId, ScopeKind, ScopeProblemKind, Scopes, Symbol, Use};
 use crate::text::Span;
 
-const MODULE: ScopeId = ScopeId(0);
+pub(super) const MODULE: ScopeId = ScopeId(0);
 
 pub(super) fn build(module: &ModModule) -> Scopes<'_> {
     let mut builder = Builder {
@@ -27,6 +25,7 @@ pub(super) fn build(module: &ModModule) -> Scopes<'_> {
         guards: 0,
         dead: 0,
         annotations: 0,
+        on_demand: 0,
         depth: 0,
         nonlocals: Vec::new(),
     };
@@ -36,21 +35,23 @@ pub(super) fn build(module: &ModModule) -> Scopes<'_> {
     builder.scopes
 }
 
-struct Builder<'ast> {
-    scopes: Scopes<'ast>,
-    current: ScopeId,
+pub(super) struct Builder<'ast> {
+    pub(super) scopes: Scopes<'ast>,
+    pub(super) current: ScopeId,
     /// Constructs around the place that catch a failing lookup.
-    guards: usize,
+    pub(super) guards: usize,
     /// Conditions around the place that never hold at run time.
     dead: usize,
     /// Annotations around the place.
-    annotations: usize,
+    pub(super) annotations: usize,
+    /// Places around this one that are only evaluated on demand.
+    pub(super) on_demand: usize,
     depth: usize,
-    nonlocals: Vec<(ScopeId, &'ast str, TextRange)>,
+    pub(super) nonlocals: Vec<(ScopeId, &'ast str, TextRange)>,
 }
 
 impl<'ast> Builder<'ast> {
-    fn open(&mut self, kind: ScopeKind, range: TextRange) -> ScopeId {
+    pub(super) fn open(&mut self, kind: ScopeKind, range: TextRange) -> ScopeId {
         let parent = (!self.scopes.all.is_empty()).then_some(self.current);
         self.scopes.all.push(Scope {
             kind,
@@ -67,32 +68,32 @@ impl<'ast> Builder<'ast> {
         )
     }
 
-    fn close(&mut self, outer: ScopeId) {
+    pub(super) fn close(&mut self, outer: ScopeId) {
         self.current = outer;
     }
 
-    fn kind(&self, id: ScopeId) -> ScopeKind {
+    pub(super) fn kind(&self, id: ScopeId) -> ScopeKind {
         self.scopes.get(id).map_or(ScopeKind::Module, |s| s.kind)
     }
 
-    fn symbol(&self, id: ScopeId, name: &str) -> Symbol {
+    pub(super) fn symbol(&self, id: ScopeId, name: &str) -> Symbol {
         self.scopes
             .get(id)
             .and_then(|scope| scope.symbols.get(name).copied())
             .unwrap_or_default()
     }
 
-    fn mark(&mut self, id: ScopeId, name: &'ast str, flag: Symbol) {
+    pub(super) fn mark(&mut self, id: ScopeId, name: &'ast str, flag: Symbol) {
         if let Some(scope) = self.scopes.all.get_mut(id.0) {
             scope.symbols.entry(name).or_default().add(flag);
         }
     }
 
-    fn bind(&mut self, name: &'ast str) {
+    pub(super) fn bind(&mut self, name: &'ast str) {
         self.mark(self.current, name, Symbol::BOUND);
     }
 
-    fn bind_all(&mut self, names: &[&'static str]) {
+    pub(super) fn bind_all(&mut self, names: &[&'static str]) {
         for name in names {
             self.bind(name);
         }
@@ -110,100 +111,7 @@ impl<'ast> Builder<'ast> {
         self.mark(id, name, Symbol::BOUND);
     }
 
-    fn problem(
-        &mut self,
-        kind: ScopeProblemKind,
-        name: &'ast str,
-        range: TextRange,
-        keyword: &'static str,
-    ) {
-        self.scopes.problems.push(ScopeProblem {
-            kind,
-            name,
-            range,
-            keyword,
-        });
-    }
-
-    /// A `global` or `nonlocal` statement: it must come before every other mention of its names.
-    fn declare(&mut self, names: &'ast [ast::Identifier], keyword: &'static str) {
-        let flag = if keyword == "global" {
-            Symbol::GLOBAL
-        } else {
-            Symbol::NONLOCAL
-        };
-        for name in names {
-            let known = self.symbol(self.current, name.as_str());
-            let problem = if known.has(Symbol::PARAMETER) {
-                Some(ScopeProblemKind::Parameter)
-            } else if known.has(Symbol::USED) {
-                Some(ScopeProblemKind::UsedBefore)
-            } else if known.has(Symbol::ANNOTATED) {
-                Some(ScopeProblemKind::Annotated)
-            } else if known.has(Symbol::BOUND) {
-                Some(ScopeProblemKind::AssignedBefore)
-            } else {
-                None
-            };
-            if let Some(problem) = problem {
-                self.problem(problem, name.as_str(), name.range, keyword);
-            }
-            self.mark(self.current, name.as_str(), flag);
-            let both = self.symbol(self.current, name.as_str());
-            if both.has(Symbol::GLOBAL) && both.has(Symbol::NONLOCAL) {
-                self.problem(
-                    ScopeProblemKind::BothDeclarations,
-                    name.as_str(),
-                    name.range,
-                    keyword,
-                );
-            } else if flag == Symbol::NONLOCAL && problem.is_none() {
-                self.nonlocals
-                    .push((self.current, name.as_str(), name.range));
-            }
-            if flag == Symbol::GLOBAL {
-                self.mark(MODULE, name.as_str(), Symbol::GLOBAL_ELSEWHERE);
-            }
-        }
-    }
-
-    /// Every `nonlocal` needs a binding in a function around it.
-    fn check_nonlocals(&mut self) {
-        for (id, name, range) in std::mem::take(&mut self.nonlocals) {
-            let problem = if id == MODULE {
-                Some(ScopeProblemKind::NonlocalInModule)
-            } else {
-                self.nonlocal_problem(id, name)
-            };
-            if let Some(problem) = problem {
-                self.problem(problem, name, range, "nonlocal");
-            }
-        }
-    }
-
-    fn nonlocal_problem(&self, id: ScopeId, name: &str) -> Option<ScopeProblemKind> {
-        let mut next = self.scopes.get(id).and_then(|scope| scope.parent);
-        while let Some(outer) = next {
-            let scope = self.scopes.get(outer)?;
-            let symbol = scope.symbols.get(name).copied().unwrap_or_default();
-            match scope.kind {
-                ScopeKind::Module => break,
-                // Methods may reach for the class that they belong to.
-                ScopeKind::Class if matches!(name, "__class__" | "__classdict__") => return None,
-                ScopeKind::Class => {}
-                ScopeKind::TypeParameters if symbol.is_bound() => {
-                    return Some(ScopeProblemKind::TypeParameter);
-                }
-                _ if symbol.has(Symbol::GLOBAL) => break,
-                _ if symbol.is_bound() => return None,
-                _ => {}
-            }
-            next = scope.parent;
-        }
-        Some(ScopeProblemKind::NoBinding)
-    }
-
-    fn name(&mut self, node: &'ast ast::ExprName, attribute: Option<&'ast str>) {
+    fn name(&mut self, node: &'ast ast::ExprName, attribute: Option<&'ast str>, is_called: bool) {
         let name = node.id.as_str();
         match node.ctx {
             ExprContext::Load | ExprContext::Invalid => {
@@ -219,8 +127,10 @@ impl<'ast> Builder<'ast> {
                     range: node.range,
                     scope: self.current,
                     attribute,
+                    is_called,
                     is_guarded: self.guards + self.dead > 0,
                     is_lazy: self.annotations > 0,
+                    is_never_evaluated: self.on_demand > 0,
                 });
             }
             // A name that is only deleted is local too.
@@ -228,158 +138,14 @@ impl<'ast> Builder<'ast> {
         }
     }
 
-    fn annotation(&mut self, expression: &'ast Expr) {
-        self.annotations += 1;
-        self.visit_expr(expression);
-        self.annotations -= 1;
-    }
-
-    fn defaults(&mut self, parameters: &'ast ast::Parameters) {
-        for parameter in parameters.iter_non_variadic_params() {
-            if let Some(default) = parameter.default.as_deref() {
-                self.visit_expr(default);
-            }
-        }
-    }
-
-    fn bind_parameters(&mut self, parameters: &'ast ast::Parameters) {
-        for parameter in parameters {
-            self.mark(self.current, parameter.name().as_str(), Symbol::PARAMETER);
-        }
-    }
-
-    fn type_parameters(&mut self, parameters: Option<&'ast ast::TypeParams>) -> Option<ScopeId> {
-        let parameters = parameters?;
-        let outer = self.open(ScopeKind::TypeParameters, parameters.range);
-        for parameter in parameters {
-            self.mark(
-                self.current,
-                parameter.name().as_str(),
-                Symbol::TYPE_PARAMETER,
-            );
-        }
-        self.annotations += 1;
-        self.visit_type_params(parameters);
-        self.annotations -= 1;
-        Some(outer)
-    }
-
-    /// Lets a scope that began with its type parameters cover the whole statement.
-    fn stretch(&mut self, id: ScopeId, range: TextRange) {
-        if let Some(scope) = self.scopes.all.get_mut(id.0) {
-            scope.span.end = range.end().to_usize();
-        }
-    }
-
-    fn function(&mut self, node: &'ast ast::StmtFunctionDef) {
-        for decorator in &node.decorator_list {
-            self.visit_expr(&decorator.expression);
-        }
-        self.defaults(&node.parameters);
-        self.bind(node.name.as_str());
-        let is_method = self.kind(self.current) == ScopeKind::Class;
-        let outer = self.type_parameters(node.type_params.as_deref());
-        if outer.is_some() {
-            self.stretch(self.current, node.range);
-        }
-        for parameter in &*node.parameters {
-            if let Some(annotation) = parameter.annotation() {
-                self.annotation(annotation);
-            }
-        }
-        if let Some(returns) = node.returns.as_deref() {
-            self.annotation(returns);
-        }
-        // The parameters and their annotations belong to the scope around.
-        let start = node
-            .returns
-            .as_deref()
-            .map_or(node.parameters.range.end(), Ranged::end);
-        let around = self.open(
-            ScopeKind::Function,
-            TextRange::new(start, node.range.end().max(start)),
-        );
-        self.bind_parameters(&node.parameters);
-        if is_method && !is_static(node) {
-            let first = node
-                .parameters
-                .posonlyargs
-                .iter()
-                .chain(&node.parameters.args)
-                .next();
-            if let (Some(first), Some(scope)) = (first, self.scopes.all.get_mut(self.current.0)) {
-                scope.receiver = Some(first.parameter.name.as_str());
-            }
-        }
-        // What a function does is not done where it is defined, so an `except` around it guards nothing in it.
-        let guards = std::mem::take(&mut self.guards);
-        let annotations = std::mem::take(&mut self.annotations);
-        self.visit_body(&node.body);
-        (self.guards, self.annotations) = (guards, annotations);
-        self.close(around);
-        if let Some(outer) = outer {
-            self.close(outer);
-        }
-    }
-
-    fn class(&mut self, node: &'ast ast::StmtClassDef) {
-        for decorator in &node.decorator_list {
-            self.visit_expr(&decorator.expression);
-        }
-        self.bind(node.name.as_str());
-        let outer = self.type_parameters(node.type_params.as_deref());
-        if outer.is_some() {
-            self.stretch(self.current, node.range);
-        }
-        if let Some(arguments) = node.arguments.as_deref() {
-            self.visit_arguments(arguments);
-        }
-        let start = node.body.first().map_or(node.range.end(), Ranged::start);
-        let around = self.open(
-            ScopeKind::Class,
-            TextRange::new(start.min(node.range.end()), node.range.end()),
-        );
-        // What the class statement itself puts into the body (Language Reference 3.3.3.4).
-        self.bind_all(&[
-            "__module__",
-            "__qualname__",
-            "__firstlineno__",
-            "__static_attributes__",
-            "__type_params__",
-            "__classdict__",
-        ]);
-        let has_metaclass = node.arguments.as_deref().is_some_and(|arguments| {
-            arguments
-                .keywords
-                .iter()
-                .any(|keyword| keyword.arg.as_deref() == Some("metaclass"))
-        });
-        if let Some(scope) = self.scopes.all.get_mut(self.current.0) {
-            scope.is_opaque = has_metaclass;
-        }
-        self.visit_body(&node.body);
-        self.close(around);
-        if let Some(outer) = outer {
-            self.close(outer);
-        }
-    }
-
-    fn type_alias(&mut self, node: &'ast ast::StmtTypeAlias) {
-        self.visit_expr(&node.name);
-        let around = self.open(ScopeKind::TypeParameters, node.range);
-        let inner = self.type_parameters(node.type_params.as_deref());
-        self.annotation(&node.value);
-        if let Some(inner) = inner {
-            self.close(inner);
-        }
-        self.close(around);
-    }
-
     fn annotated(&mut self, node: &'ast ast::StmtAnnAssign) {
         if let Some(value) = node.value.as_deref() {
             self.visit_expr(value);
         }
+        let is_local = usize::from(self.kind(self.current) == ScopeKind::Function);
+        self.on_demand += is_local;
         self.annotation(&node.annotation);
+        self.on_demand -= is_local;
         if let (Expr::Name(target), true) = (node.target.as_ref(), node.simple) {
             let name = target.id.as_str();
             let known = self.symbol(self.current, name);
@@ -467,7 +233,7 @@ impl<'ast> Builder<'ast> {
         let Expr::Name(base) = node.value.as_ref() else {
             return self.visit_expr(&node.value);
         };
-        self.name(base, Some(node.attr.as_str()));
+        self.name(base, Some(node.attr.as_str()), false);
         if node.ctx == ExprContext::Store {
             let scope = self.scopes.get(self.current);
             let class = scope
@@ -512,14 +278,11 @@ impl<'ast> Builder<'ast> {
         );
         dynamic::note_call(&mut self.scopes, node, at_class_or_module);
         visitor::walk_arguments(self, &node.arguments);
-        self.visit_expr(&node.func);
+        match node.func.as_ref() {
+            Expr::Name(called) => self.name(called, None, true),
+            called => self.visit_expr(called),
+        }
     }
-}
-
-fn is_static(node: &ast::StmtFunctionDef) -> bool {
-    node.decorator_list.iter().any(|decorator| {
-        matches!(&decorator.expression, Expr::Name(name) if name.id.as_str() == "staticmethod")
-    })
 }
 
 impl<'ast> Visitor<'ast> for Builder<'ast> {
@@ -565,7 +328,7 @@ impl<'ast> Visitor<'ast> for Builder<'ast> {
         }
         self.depth += 1;
         match expression {
-            Expr::Name(node) => self.name(node, None),
+            Expr::Name(node) => self.name(node, None, false),
             Expr::Attribute(node) => self.attribute(node),
             Expr::Call(node) => self.call(node),
             Expr::BinOp(node) => self.binary(node),

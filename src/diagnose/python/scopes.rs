@@ -98,7 +98,6 @@ impl<'ast> Scope<'ast> {
 }
 
 /// One place where a name is read.
-#[expect(dead_code, reason = "the analysis of names reads it")]
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Use<'ast> {
     pub(super) name: &'ast str,
@@ -106,10 +105,14 @@ pub(super) struct Use<'ast> {
     pub(super) scope: ScopeId,
     /// The attribute that is read from it: `dumps` in `json.dumps`.
     pub(super) attribute: Option<&'ast str>,
+    /// It is called: `f` in `f(x)`.
+    pub(super) is_called: bool,
     /// A failing lookup is caught, or the place is never reached at run time.
     pub(super) is_guarded: bool,
-    /// Inside an annotation that may never be evaluated.
+    /// Inside an annotation, which is evaluated late or never (PEP 563, PEP 649).
     pub(super) is_lazy: bool,
+    /// Inside the annotation of a local variable, or of a type alias or parameter: only evaluated on demand.
+    pub(super) is_never_evaluated: bool,
 }
 
 /// A `global` or `nonlocal` that the compiler rejects, or an annotation of such a name.

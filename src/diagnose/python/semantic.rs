@@ -11,16 +11,13 @@ use ruff_python_ast::{
     self as ast, Comprehension, Expr, InterpolatedStringElement, ModModule, PythonVersion, Stmt,
 };
 use ruff_python_parser::Parsed;
-use ruff_python_parser::semantic_errors::{
-    LazyImportContext, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError,
-    SemanticSyntaxErrorKind,
-};
-use ruff_text_size::TextRange;
+use ruff_python_parser::semantic_errors::SemanticSyntaxChecker;
 
 use super::placement::{self, Blocks};
 use super::scope_rules::scope_rule_errors;
 use super::scopes::{MAX_DEPTH, Scopes};
-use super::semantic_message::{Place, finding_of};
+use super::semantic_context::{Context, Frame};
+use super::semantic_message::finding_of;
 use crate::diagnose::Finding;
 
 /// What the compiler of `version` rejects in a module that parses, in the order of the text, one finding per place.
@@ -89,155 +86,6 @@ pub(super) fn has_future_annotations(module: &ModModule) -> bool {
         })
 }
 
-/// What encloses a node, from the compiler's point of view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Frame {
-    Module,
-    Class,
-    Function { is_async: bool },
-    Lambda,
-    Comprehension { is_generator: bool, is_async: bool },
-}
-
-struct Context<'text> {
-    source: &'text str,
-    version: PythonVersion,
-    frames: Vec<Frame>,
-    /// Loops around the node within its function.
-    loops: usize,
-    /// `try` statements around the node within its function.
-    tries: usize,
-    /// The statement stands directly in a branch of an `if`.
-    in_if: bool,
-    future_annotations: bool,
-    errors: RefCell<Vec<(SemanticSyntaxError, Place)>>,
-}
-
-impl Context<'_> {
-    fn innermost(&self) -> Frame {
-        self.frames.last().copied().unwrap_or(Frame::Module)
-    }
-
-    /// The nearest frame that is not a comprehension.
-    fn owner(&self) -> Frame {
-        self.frames
-            .iter()
-            .rev()
-            .copied()
-            .find(|frame| !matches!(frame, Frame::Comprehension { .. }))
-            .unwrap_or(Frame::Module)
-    }
-
-    fn place(&self) -> Place {
-        Place {
-            in_function: matches!(self.owner(), Frame::Function { .. }),
-            in_class: self.owner() == Frame::Class,
-            in_comprehension: matches!(self.innermost(), Frame::Comprehension { .. }),
-            in_if: self.in_if,
-        }
-    }
-
-    /// The comprehensions between the node and its function, class or module, from the inside.
-    fn comprehensions(&self) -> impl Iterator<Item = (bool, bool)> + '_ {
-        self.frames.iter().rev().map_while(|frame| match frame {
-            Frame::Comprehension {
-                is_generator,
-                is_async,
-            } => Some((*is_generator, *is_async)),
-            _ => None,
-        })
-    }
-}
-
-impl SemanticSyntaxContext for Context<'_> {
-    fn future_annotations_or_stub(&self) -> bool {
-        self.future_annotations
-    }
-
-    fn lazy_import_context(&self) -> Option<LazyImportContext> {
-        match self.owner() {
-            Frame::Function { .. } | Frame::Lambda => Some(LazyImportContext::Function),
-            Frame::Class => Some(LazyImportContext::Class),
-            _ if self.tries > 0 => Some(LazyImportContext::TryExceptBlocks),
-            _ => None,
-        }
-    }
-
-    fn python_version(&self) -> PythonVersion {
-        self.version
-    }
-
-    fn source(&self) -> &str {
-        self.source
-    }
-
-    // `global` and `nonlocal` are judged by `scope_rules`, from the whole table of scopes.
-    fn global(&self, _name: &str) -> Option<TextRange> {
-        None
-    }
-
-    fn has_nonlocal_binding(&self, _name: &str) -> bool {
-        true
-    }
-
-    fn is_bound_parameter(&self, _name: &str) -> bool {
-        false
-    }
-
-    fn in_async_context(&self) -> bool {
-        self.owner() == Frame::Function { is_async: true }
-    }
-
-    fn in_await_allowed_context(&self) -> bool {
-        // A generator expression turns asynchronous by itself and may stand anywhere.
-        self.in_generator_context()
-            || matches!(self.owner(), Frame::Function { .. } | Frame::Lambda)
-    }
-
-    fn in_yield_allowed_context(&self) -> bool {
-        matches!(self.innermost(), Frame::Function { .. } | Frame::Lambda)
-    }
-
-    fn in_sync_comprehension(&self) -> bool {
-        self.comprehensions().any(|(_, is_async)| !is_async)
-    }
-
-    fn in_class_body_comprehension(&self) -> bool {
-        self.owner() == Frame::Class
-    }
-
-    fn in_module_scope(&self) -> bool {
-        self.innermost() == Frame::Module
-    }
-
-    fn in_function_scope(&self) -> bool {
-        matches!(self.innermost(), Frame::Function { .. })
-    }
-
-    fn in_generator_context(&self) -> bool {
-        self.comprehensions().any(|(is_generator, _)| is_generator)
-    }
-
-    fn in_notebook(&self) -> bool {
-        false
-    }
-
-    fn report_semantic_error(&self, error: SemanticSyntaxError) {
-        // Before 3.8 `yield` in a comprehension was only deprecated.
-        let allowed_once = matches!(error.kind, SemanticSyntaxErrorKind::YieldOutsideFunction(_))
-            && self.version < PythonVersion::PY38
-            && matches!(self.innermost(), Frame::Comprehension { .. })
-            && matches!(self.owner(), Frame::Function { .. } | Frame::Lambda);
-        if !allowed_once {
-            self.errors.borrow_mut().push((error, self.place()));
-        }
-    }
-
-    fn in_loop_context(&self) -> bool {
-        self.loops > 0
-    }
-}
-
 struct Walker<'text> {
     checker: SemanticSyntaxChecker,
     context: Context<'text>,
@@ -266,8 +114,7 @@ impl Walker<'_> {
 
     fn loop_body(&mut self, statement: &Stmt, body: &[Stmt], orelse: &[Stmt]) {
         self.context.loops += 1;
-        self.findings
-            .extend(self.blocks.enter_loop(statement).map(|finding| *finding));
+        self.findings.extend(self.blocks.enter_loop(statement));
         self.visit_body(body);
         self.blocks.leave_loop();
         self.context.loops -= 1;
@@ -301,8 +148,7 @@ impl Walker<'_> {
     }
 
     fn in_blocks(&mut self, statement: &Stmt, count: usize, walk: impl FnOnce(&mut Self)) {
-        self.findings
-            .extend(self.blocks.enter(statement, count).map(|finding| *finding));
+        self.findings.extend(self.blocks.enter(statement, count));
         walk(self);
         self.blocks.leave(count);
     }
@@ -439,109 +285,5 @@ impl Visitor<'_> for Walker<'_> {
             placement::check_star(&interpolation.expression, &mut self.findings);
         }
         visitor::walk_interpolated_string_element(self, element);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
-
-    use super::*;
-
-    pub(in crate::diagnose::python) fn codes_on(
-        source: &str,
-        version: PythonVersion,
-    ) -> Vec<String> {
-        let options = ParseOptions::from(Mode::Module).with_target_version(version);
-        let parsed = parse_unchecked(source, options)
-            .try_into_module()
-            .expect("module mode gives a module");
-        assert_eq!(parsed.errors(), [], "the example must parse:\n{source}");
-        semantic_errors(&parsed, source, version)
-            .iter()
-            .map(|finding| format!("{} {}", finding.cluster(), finding.span.of(source)))
-            .collect()
-    }
-
-    fn codes(source: &str) -> Vec<String> {
-        codes_on(source, PythonVersion::PY312)
-    }
-
-    #[test]
-    fn statements_outside_their_function_or_loop() {
-        assert_eq!(codes("return 1\n"), ["SYN.RETURN_OUTSIDE:module return 1"]);
-        assert_eq!(
-            codes("class A:\n    return\n"),
-            ["SYN.RETURN_OUTSIDE:class return"]
-        );
-        assert_eq!(codes("if a:\n    break\n"), ["SYN.BREAK_OUTSIDE:if break"]);
-        assert_eq!(
-            codes("for a in b:\n    def f():\n        continue\n"),
-            ["SYN.CONTINUE_OUTSIDE:function continue"]
-        );
-        assert_eq!(codes("yield 1\n"), ["SYN.YIELD_OUTSIDE:module yield 1"]);
-        assert_eq!(
-            codes("while a:\n    pass\nelse:\n    break\n"),
-            ["SYN.BREAK_OUTSIDE:module break"]
-        );
-    }
-
-    #[test]
-    fn asynchronous_parts_need_an_async_function() {
-        assert_eq!(
-            codes("def f():\n    await g()\n"),
-            ["SYN.AWAIT_OUTSIDE:await await g()"]
-        );
-        assert_eq!(codes("await g()\n"), ["SYN.AWAIT_OUTSIDE:await await g()"]);
-        assert_eq!(
-            codes("def f():\n    return [x async for x in y]\n"),
-            ["SYN.AWAIT_OUTSIDE:async_comp async for x in y"]
-        );
-        assert_eq!(
-            codes("async def f():\n    return lambda: await g()\n"),
-            ["SYN.AWAIT_OUTSIDE:await await g()"]
-        );
-        assert_eq!(
-            codes("a = (await x for x in y)\nb = (x async for x in y)\n"),
-            [""; 0]
-        );
-        assert_eq!(
-            codes("async def f():\n    return [await g(x) for x in y]\n"),
-            [""; 0]
-        );
-    }
-
-    #[test]
-    fn one_mistake_gives_one_finding() {
-        assert_eq!(codes("def f(a, a):\n    pass\n"), ["SYN.PARAM_DUPLICATE a"]);
-        assert_eq!(codes("f(a=1, a=2)\n"), ["SYN.KWARG_REPEATED a=2"]);
-    }
-
-    #[test]
-    fn future_imports_come_first_and_are_known() {
-        assert_eq!(
-            codes("import os\nfrom __future__ import annotations\n"),
-            ["SYN.FUTURE_IMPORT:late from __future__ import annotations"]
-        );
-        assert_eq!(
-            codes("'doc'\nfrom __future__ import division, magic\n"),
-            ["SYN.FUTURE_IMPORT:unknown magic"]
-        );
-    }
-
-    #[test]
-    fn valid_code_is_left_alone() {
-        let source = "class A:\n    x = 1\n    def f(self):\n        nonlocal __class__\n        return lambda: (yield)\n\
-                      async def g():\n    async for i in h():\n        async with i:\n            yield i\n    return\n\
-                      match a:\n    case [x, *_] | (x, _):\n        pass\n    case _ if b:\n        pass\n    case y:\n        pass\n\
-                      try:\n    pass\nexcept* E:\n    for i in j:\n        break\n    def k():\n        return 1\n\
-                      *a, b = c\nprint(*a, [*a], {*a}, f'{*a, b}')\n";
-        assert_eq!(codes(source), [""; 0]);
-    }
-
-    #[test]
-    fn hostile_nesting_does_not_exhaust_the_stack() {
-        let source = format!("a = {}1\n", "1 + ".repeat(3_000));
-        assert_eq!(codes(&source), [""; 0]);
     }
 }

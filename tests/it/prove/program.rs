@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use salve::prove::{Interpreter, ProgramOutput, run_own_program};
 
+use super::pretenders::gone;
 use super::*;
 
 async fn run(source: &'static str, time_limit: Duration) -> ProgramOutput {
@@ -40,23 +41,15 @@ async fn it_sees_neither_environment_nor_input() {
 #[tokio::test]
 async fn one_that_does_not_end_is_killed_with_its_children() {
     let output = run(
-        "import subprocess, sys\n\
-        child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n\
-        print(child.pid, flush=True)\nwhile True: pass\n",
+        "import os, subprocess, sys\n\
+        subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n\
+        print(os.getpgrp(), flush=True)\nwhile True: pass\n",
         Duration::from_secs(3),
     )
     .await;
     assert!(output.timed_out && output.exit.is_none(), "{output:?}");
-    let child = output.stdout.trim().parse().expect("a process id");
-    let child = rustix::process::Pid::from_raw(child).expect("a process id");
-    let is_gone = async {
-        while rustix::process::test_kill_process(child).is_ok() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), is_gone)
-        .await
-        .expect("the child ends");
+    let group = output.stdout.trim().parse().expect("a process group");
+    gone(rustix::process::Pid::from_raw(group).expect("a process group")).await;
 }
 
 #[tokio::test]

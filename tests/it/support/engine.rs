@@ -32,7 +32,7 @@ impl Bench {
         let store = Arc::new(Store::open(folder.path().join("salve.db")));
         let knowledge: Arc<dyn Knowledge> = Arc::clone(&store) as _;
         let engine = Engine {
-            prover: Arc::new(Python::default()),
+            prover: Arc::new(Python::new()),
             model,
             knowledge,
             clock: Arc::new(FixedClock),

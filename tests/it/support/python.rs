@@ -1,26 +1,33 @@
 //! Parts of an engine for tests of a single room: a real interpreter, a clock that stands, no record.
 
-use std::process::Stdio;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use salve::engine::ports::{
-    Clock, Compilation, CompileError, CompileVerdict, Knowledge, KnowledgeError, Outcome,
-    PatternStats, Prover, Shown,
+    Clock, Compilation, Knowledge, KnowledgeError, Outcome, PatternStats, Prover, Shown,
 };
-use tokio::io::AsyncWriteExt;
+use salve::prove::{CPythonProver, Environment, Interpreters, Limits, Lookup};
 
-const COMPILE: &str = "import sys\n\
-try:\n    compile(sys.stdin.buffer.read(), 'text', 'exec')\n\
-except SyntaxError as error:\n    print(type(error).__name__, error.lineno, error.msg, sep='\\t')";
-
-/// Compiles with the `python3` on the path, and remembers what it was given.
-#[derive(Default)]
+/// Compiles with the `python3` on the path like any salve does, and remembers what it was given.
 pub struct Python {
+    prover: CPythonProver,
     compiled: Mutex<Vec<String>>,
 }
 
 impl Python {
+    /// Starts nothing yet.
+    pub fn new() -> Self {
+        let lookup = Lookup {
+            folder: std::env::temp_dir(),
+            environment: Environment::new(std::env::vars_os()),
+            ..Lookup::default()
+        };
+        Self {
+            prover: CPythonProver::new(Interpreters::default(), lookup, Limits::default()),
+            compiled: Mutex::default(),
+        }
+    }
+
     /// The texts that were compiled so far.
     pub fn compiled(&self) -> Vec<String> {
         self.compiled.lock().expect("no panic while locked").clone()
@@ -34,32 +41,11 @@ impl Prover for Python {
             .lock()
             .expect("no panic while locked")
             .push(String::from_utf8_lossy(source).into_owned());
-        let mut child = tokio::process::Command::new("python3")
-            .args(["-I", "-c", COMPILE])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python3 on the path");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(source).await.expect("python3 reads");
-        drop(stdin);
-        let output = child.wait_with_output().await.expect("python3 ends");
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        let mut fields = printed.trim_end().split('\t');
-        let verdict = match (fields.next(), fields.next(), fields.next()) {
-            (Some(kind), Some(line), Some(message)) => CompileVerdict::Rejected(CompileError {
-                kind: kind.to_owned(),
-                message: message.to_owned(),
-                line: line.parse().ok(),
-                column: None,
-            }),
-            _ => CompileVerdict::Accepted,
-        };
-        Compilation { verdict, millis: 0 }
+        self.prover.compile(source).await
     }
 
     async fn interpreter(&self) -> Option<String> {
-        Some("python3".to_owned())
+        self.prover.interpreter().await
     }
 }
 

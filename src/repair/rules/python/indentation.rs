@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::repair::proposal::Proposal;
-use crate::repair::site::Site;
+use crate::repair::site::{Site, statement_start};
 use crate::taxonomy::Code;
 use crate::text::{Edit, Span};
 
@@ -92,14 +92,49 @@ fn moved(site: &Site<'_>, line: usize, out: &mut Vec<Proposal>) {
             _ if rank == 0 => 6,
             _ => 10 + distance,
         };
-        push_move(site, line, line + 1, level, kind, cost, out);
-        if block_end > line + 1 {
-            push_move(site, line, block_end, level, kind, cost + 1, out);
-            let group = same_level_run(site, line);
-            if group != block_end && group > line + 1 {
-                push_move(site, line, group, level, kind, cost + 2, out);
+        // Of the lines that could move together, a function's body is more, another block's its first statement.
+        let of_function = matches!(
+            kind,
+            Kind::ExpectedBlock(Some("function_def" | "class_def"))
+        );
+        let extents = [
+            (
+                end_of_statement(site, line),
+                if of_function { 2 } else { 0 },
+            ),
+            (end_of_body(site, line), if of_function { 0 } else { 2 }),
+            (same_level_run(site, line), 3),
+            (block_end, 3),
+            (line + 1, 4),
+        ];
+        for (rank, (end, more)) in extents.iter().enumerate() {
+            if !extents.iter().take(rank).any(|(other, _)| other == end) {
+                push_move(site, line, *end, level, kind, cost + more, out);
             }
         }
+    }
+    above_moved(site, line, above, out);
+}
+
+/// The header above stands too far right: `    class A:` with its body where the class should stand.
+fn above_moved(site: &Site<'_>, line: usize, above: usize, out: &mut Vec<Proposal>) {
+    let (own, header) = (site.indent(line), site.indent(above));
+    if site.construct_of(above).is_none() || header.len() < own.len() || header.is_empty() {
+        return;
+    }
+    for level in open_levels(site, above)
+        .into_iter()
+        .filter(|level| level.len() < own.len())
+    {
+        push_move(
+            site,
+            above,
+            line,
+            &level,
+            Kind::Unexpected("after_statement"),
+            8,
+            out,
+        );
     }
 }
 
@@ -200,7 +235,7 @@ fn reindent(site: &Site<'_>, lines: Range<usize>, level: &str) -> Vec<Edit> {
 fn block_line_before(site: &Site<'_>, line: usize) -> Option<usize> {
     let mut above = site.layout.code_before(line)?;
     // A line inside brackets has the indentation that its author likes.
-    let start = crate::repair::site::statement_start(&site.layout, above);
+    let start = statement_start(&site.layout, above);
     if start < above {
         above = start;
     }
@@ -223,9 +258,7 @@ fn last_of_statement(site: &Site<'_>, line: usize) -> bool {
         .map_or(site.layout.lines.len(), |after| after);
     let mut last = site.layout.code_of(line).next_back();
     let mut next = end;
-    while next < site.layout.lines.len()
-        && crate::repair::site::statement_start(&site.layout, next) <= line
-    {
+    while next < site.layout.lines.len() && statement_start(&site.layout, next) <= line {
         last = site.layout.code_of(next).next_back().or(last);
         next += 1;
     }
@@ -265,6 +298,75 @@ fn end_of_block(site: &Site<'_>, line: usize) -> usize {
         end = next + 1;
     }
     end
+}
+
+/// The line past the statement of `line`: with its block, if it begins one.
+fn end_of_statement(site: &Site<'_>, line: usize) -> usize {
+    let own = site.indent(line).len();
+    let is_header = site.construct_of(line).is_some();
+    let mut end = line + 1;
+    while let Some(next) = site.layout.code_after(end - 1) {
+        let Some(layout) = site.layout.lines.get(next) else {
+            break;
+        };
+        let belongs = layout.continued
+            || statement_start(&site.layout, next) < next
+            || is_header && (layout.indent > own || layout.indent == own && is_clause(site, next));
+        if !belongs {
+            break;
+        }
+        end = next + 1;
+    }
+    end
+}
+
+/// The line past the last one that may belong to a function whose body stands as its header does: up to a definition,
+/// or past a statement that leaves the function.
+fn end_of_body(site: &Site<'_>, line: usize) -> usize {
+    let mut end = end_of_statement(site, line);
+    let mut start = line;
+    loop {
+        let word = site
+            .layout
+            .code_of(start)
+            .next()
+            .map(|token| site.str(token));
+        if matches!(word, Some("return" | "raise" | "pass")) {
+            return end;
+        }
+        let Some(next) = site.layout.code_after(end - 1) else {
+            return end;
+        };
+        let begins = site
+            .layout
+            .code_of(next)
+            .next()
+            .map(|token| site.str(token));
+        let same_level = site
+            .layout
+            .lines
+            .get(next)
+            .is_some_and(|next| next.indent == site.indent(line).len());
+        if !same_level
+            || matches!(
+                begins,
+                Some("def" | "class" | "@" | "async" | "else" | "elif" | "except" | "finally")
+            )
+        {
+            return end;
+        }
+        start = next;
+        end = end_of_statement(site, next);
+    }
+}
+
+fn is_clause(site: &Site<'_>, line: usize) -> bool {
+    let begins = site
+        .layout
+        .code_of(line)
+        .next()
+        .map(|token| site.str(token));
+    matches!(begins, Some("else" | "elif" | "except" | "finally"))
 }
 
 /// The line past the run of lines, without a blank line between, that stand as `line` does or further right.
@@ -311,16 +413,24 @@ fn missing_body(site: &Site<'_>, line: usize, out: &mut Vec<Proposal>) {
         site.indent_unit()
     );
     let at = header.span.end.max(end);
+    // The block is missing on the line after the header, if there is one.
+    let missing = match site.layout.lines.get(line + 1) {
+        Some(next) => Span::new(next.span.start + next.indent, next.span.end),
+        None => Span::new(header.span.start + header.indent, end),
+    };
     out.push(
         Proposal::new(
             RULE,
             Code::new("IND.EXPECTED_BLOCK"),
             cost,
-            Span::new(header.span.start + header.indent, end),
+            missing,
             vec![Edit::insert(at, text)],
         )
         .construct(cluster)
-        .message("the block of this line is missing: write it, or 'pass' if there is nothing to do")
+        .message(format!(
+            "the block that '{}' begins is missing: write it, or 'pass' if there is nothing to do",
+            header_word(site, line)
+        ))
         .title("Add 'pass' as the block"),
     );
 }
@@ -383,4 +493,11 @@ fn expanded(indent: &str, width: usize) -> String {
         _ => column + 1,
     });
     " ".repeat(column)
+}
+
+fn header_word<'text>(site: &Site<'text>, line: usize) -> &'text str {
+    site.layout
+        .code_of(line)
+        .next()
+        .map_or("", |token| site.str(token))
 }

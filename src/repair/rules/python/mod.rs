@@ -6,6 +6,7 @@ mod missing_separator;
 mod python2_statement;
 mod stray_closer;
 mod unclosed_bracket;
+mod unfinished;
 mod unterminated_string;
 
 use crate::repair::proposal::Proposal;
@@ -22,5 +23,6 @@ pub const RULES: &[Rule] = &[
     python2_statement::propose,
     stray_closer::propose,
     unclosed_bracket::propose,
+    unfinished::propose,
     unterminated_string::propose,
 ];

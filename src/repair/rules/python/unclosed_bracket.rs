@@ -1,6 +1,6 @@
 //! `print(x` and `[1, 2`: a bracket that is never closed.
 
-use crate::lang::python::{Bracket, TokenKind};
+use crate::lang::python::{Bracket, Token, TokenKind};
 use crate::repair::proposal::Proposal;
 use crate::repair::site::{LoneBracket, Site, short};
 use crate::taxonomy::Code;
@@ -36,6 +36,7 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
             if let Some(before) = site.code_token_before(closer) {
                 place.push(before, 3, out);
             }
+            place.other_shape(closer, out);
         }
         place.ends_of_lines(out);
         place.inside_line(out);
@@ -143,6 +144,35 @@ impl Place<'_, '_> {
         }
     }
 
+    /// `rows[0)`: the closing bracket that came first has the wrong shape, if another one is left over after it.
+    fn other_shape(&self, closer: usize, out: &mut Vec<Proposal>) {
+        let site = self.site;
+        let (Some(open), Some(close)) = (site.token(self.opener), site.token(closer)) else {
+            return;
+        };
+        let left_over = site.lone_brackets.iter().any(|lone| {
+            matches!(lone, LoneBracket::Unopened(other) if *other > closer
+                && site.token(*other).is_some_and(|other| other.kind == close.kind))
+        });
+        let (wrong, right) = (site.str(close), self.bracket.close());
+        out.push(
+            Proposal::new(
+                RULE,
+                Code::new("SYN.MISMATCHED_CLOSE"),
+                if left_over { 2 } else { 9 },
+                close.span,
+                vec![Edit::replace(close.span, right)],
+            )
+            .construct(shape(self.bracket))
+            .message(format!(
+                "'{wrong}' does not close '{}': use '{right}'",
+                self.bracket.open()
+            ))
+            .title(format!("Replace '{wrong}' by '{right}'"))
+            .related(open.span, format!("this '{}' is open", self.bracket.open())),
+        );
+    }
+
     fn index_of(&self, span: Span) -> Option<usize> {
         self.site
             .layout
@@ -158,27 +188,55 @@ impl Place<'_, '_> {
             return;
         };
         let (open, close) = (self.bracket.open(), self.bracket.close());
+        let (edit, span) = self.closing(opener, after);
         let code = Code::new(match self.bracket {
             Bracket::Round => "SYN.UNCLOSED_PAREN",
             Bracket::Square => "SYN.UNCLOSED_BRACKET",
             Bracket::Curly => "SYN.UNCLOSED_BRACE",
         });
         out.push(
-            Proposal::new(
-                RULE,
-                code,
-                cost,
-                after.span,
-                vec![Edit::insert(after.span.end, close)],
-            )
-            .construct(self.construct())
-            .message(format!(
-                "'{open}' was never closed: add '{close}' after '{}'",
-                short(site.str(after))
-            ))
-            .title(format!("Add '{close}' after '{}'", short(site.str(after))))
-            .related(opener.span, format!("this '{open}' is still open")),
+            Proposal::new(RULE, code, cost, span, vec![edit])
+                .construct(self.construct())
+                .message(format!(
+                    "'{open}' was never closed: add '{close}' after '{}'",
+                    short(site.str(after))
+                ))
+                .title(format!("Add '{close}' after '{}'", short(site.str(after))))
+                .related(opener.span, format!("this '{open}' is still open")),
         );
+    }
+
+    /// The closing bracket after a token, and the place where it is missing: on a line of its own if the opening one
+    /// ends its line.
+    fn closing(&self, opener: &Token, after: &Token) -> (Edit, Span) {
+        let site = self.site;
+        let close = self.bracket.close();
+        let (first, last) = (
+            site.layout.line_at(opener.span.start),
+            site.layout.line_at(after.span.start),
+        );
+        let ends_line = |line: usize, token: &Token| {
+            site.layout
+                .code_of(line)
+                .next_back()
+                .is_some_and(|end| end.span == token.span)
+        };
+        if last > first && ends_line(first, opener) && ends_line(last, after) {
+            let line_end = site
+                .layout
+                .lines
+                .get(last)
+                .map_or(after.span.end, |line| line.span.end);
+            let text = format!("{}{}{close}", site.line_break(), site.indent(first));
+            let next_line = site
+                .layout
+                .lines
+                .get(last + 1)
+                .map_or(site.text.len(), |next| next.span.start);
+            (Edit::insert(line_end, text), Span::empty(next_line))
+        } else {
+            (Edit::insert(after.span.end, close), after.span)
+        }
     }
 
     fn construct(&self) -> Option<&'static str> {
@@ -211,5 +269,13 @@ impl Place<'_, '_> {
             Bracket::Curly if on_line.clone().any(|token| site.str(token) == ":") => "dict",
             Bracket::Curly => "set",
         })
+    }
+}
+
+fn shape(bracket: Bracket) -> &'static str {
+    match bracket {
+        Bracket::Round => "paren",
+        Bracket::Square => "bracket",
+        Bracket::Curly => "brace",
     }
 }

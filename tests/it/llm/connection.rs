@@ -1,0 +1,160 @@
+//! What is known of a connection, and the settings that make one.
+
+use std::sync::Arc;
+
+use salve::engine::ports::{ConnectionState, Model, ModelErrorKind as Kind};
+use salve::llm::{ModelSettings, ProviderModel, Secret};
+
+use super::{ask, model, settings};
+use crate::support::python::FixedClock;
+use crate::support::scripted_http::{ScriptedHttp, answer, json};
+
+#[tokio::test]
+async fn a_check_lists_and_claims_no_more() {
+    let list = json(
+        "200 OK",
+        &[],
+        r#"{"data":[{"id":"nomic-embed"},{"id":"coder"},{"id":"other"}]}"#,
+    );
+    let server = ScriptedHttp::start([list.clone(), answer("x = 1"), list.clone(), list]).await;
+    let model = model(ModelSettings {
+        model: String::new(),
+        ..settings(&server)
+    });
+    let status = model.check().await;
+    assert_eq!(status.state, ConnectionState::Listed);
+    assert_eq!(status.model.as_deref(), Some("coder"));
+    assert_eq!(status.checked_at, Some(FixedClock::NOW));
+    assert!(status.latency_millis.is_some());
+    ask(&model).await.expect("an answer");
+    assert_eq!(model.check().await.state, ConnectionState::Ready);
+    let lines: Vec<_> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /v1/models",
+            "POST /v1/chat/completions",
+            "GET /v1/models"
+        ],
+        "the model is chosen once, and a check generates nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_check_says_what_is_missing() {
+    let list = |body: &str| json("200 OK", &[], body);
+    for (response, state) in [
+        (list(r#"{"data":[]}"#), ConnectionState::ModelMissing),
+        (
+            list(r#"{"data":[{"id":"another"}]}"#),
+            ConnectionState::ModelMissing,
+        ),
+        (
+            list(r#"{"error":"Unexpected endpoint or method. (GET /models)"}"#),
+            ConnectionState::Failing,
+        ),
+        (list("<html>"), ConnectionState::Failing),
+        (json("401 No", &[], "{}"), ConnectionState::AuthFailed),
+        (json("500 Oops", &[], "{}"), ConnectionState::Failing),
+        (vec![], ConnectionState::Unreachable),
+    ] {
+        let shown = format!("{response:.200?}");
+        let server = ScriptedHttp::start([response]).await;
+        let status = model(settings(&server)).check().await;
+        assert_eq!(status.state, state, "{shown}");
+        assert!(status.error.is_some(), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_without_its_version_is_completed() {
+    let lost = json(
+        "200 OK",
+        &[],
+        r#"{"error":"Unexpected endpoint or method."}"#,
+    );
+    let list = json("200 OK", &[], r#"{"data":[{"id":"coder"}]}"#);
+    let server = ScriptedHttp::start([lost, list, answer("x = 1")]).await;
+    let model = model(ModelSettings {
+        url: format!("{}/api/", server.address),
+        ..settings(&server)
+    });
+    assert_eq!(ask(&model).await.expect("an answer").text, "x = 1");
+    let lines: Vec<_> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /api/models",
+            "GET /api/v1/models",
+            "POST /api/v1/chat/completions"
+        ]
+    );
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_before_anything_is_sent() {
+    for (settings, says) in [
+        (
+            ModelSettings {
+                provider: "psychic".to_owned(),
+                ..ModelSettings::default()
+            },
+            "psychic",
+        ),
+        (
+            ModelSettings {
+                provider: "custom".to_owned(),
+                ..ModelSettings::default()
+            },
+            "not the address",
+        ),
+        (
+            ModelSettings {
+                url: "ftp://h".to_owned(),
+                ..ModelSettings::default()
+            },
+            "ftp://h",
+        ),
+        (
+            ModelSettings {
+                api_key: Secret::new("sk\u{1}hush"),
+                ..ModelSettings::default()
+            },
+            "key",
+        ),
+    ] {
+        let error = ProviderModel::new(settings, Arc::new(FixedClock)).expect_err("refused");
+        assert_eq!(error.kind, Kind::Configuration);
+        assert!(error.message.contains(says), "{error:?}");
+        assert!(error.hint.is_some());
+    }
+}
+
+#[test]
+fn the_default_is_lm_studio_and_the_key_is_never_printed() {
+    let model = model(ModelSettings {
+        api_key: Secret::new("sk-hush"),
+        ..ModelSettings::default()
+    });
+    assert_eq!(model.status().url, "http://127.0.0.1:1234/v1");
+    assert_eq!(model.status().state, ConnectionState::Unchecked);
+    assert!(!format!("{model:?}").contains("hush"));
+}
+
+#[test]
+fn a_server_on_this_machine_is_reached_past_any_proxy() {
+    // A process of its own, because the environment of this one cannot be changed safely.
+    let output = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .args([
+            "--exact",
+            "llm::an_answer_is_streamed_counted_and_makes_it_ready",
+        ])
+        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9")))
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .expect("it runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}");
+    assert!(printed.contains("1 passed"), "{printed}");
+}
