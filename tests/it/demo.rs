@@ -38,7 +38,13 @@ fn the_whole_cycle_needs_no_model_and_no_configuration() {
 
     let statistics = workshop.run(&["stats", "--json"]).json();
     assert_eq!(statistics["database"], output["database"]);
-    assert_eq!(statistics["statistics"], output["statistics"]);
+    // Confidence fades with time; what was counted does not.
+    for count in ["totalPatterns", "totalSuccesses", "goldStandardCount"] {
+        assert_eq!(
+            statistics["statistics"][count], output["statistics"][count],
+            "{count}"
+        );
+    }
 }
 
 #[test]
