@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub struct Session {
     factory: PartsFactory,
     workspace: Mutex<Workspace>,
     parts: watch::Sender<Option<Arc<Parts>>>,
+    /// Whether parts were ever asked for.
+    is_configured: AtomicBool,
     /// What the person was told, to say it once.
     told: Mutex<HashSet<String>>,
     /// The state of the connection to the model that the client was told last.
@@ -63,6 +66,7 @@ impl Session {
             factory,
             workspace: Mutex::default(),
             parts: watch::channel(None).0,
+            is_configured: AtomicBool::new(false),
             told: Mutex::default(),
             told_connection: Mutex::default(),
             asks: Asks::default(),
@@ -105,7 +109,12 @@ impl Session {
                 .workspace
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
+            let before = workspace.clone();
             change(&mut workspace);
+            if *workspace == before && self.is_configured.swap(true, Ordering::Relaxed) {
+                return;
+            }
+            self.is_configured.store(true, Ordering::Relaxed);
             workspace.clone()
         };
         let session = Arc::clone(self);
@@ -133,8 +142,15 @@ impl Session {
             if !is_newest {
                 return;
             }
-            session.parts.send_replace(Some(Arc::clone(&parts)));
+            let is_first = session
+                .parts
+                .send_replace(Some(Arc::clone(&parts)))
+                .is_none();
             session.state.renew_all();
+            if !is_first && session.features().refreshes_diagnostics {
+                let client = session.client.clone();
+                tokio::spawn(async move { client.workspace_diagnostic_refresh().await });
+            }
             for warning in &parts.warnings {
                 session.tell_once(MessageType::WARNING, warning).await;
             }

@@ -228,6 +228,11 @@ impl State {
             .map(|open| open.reports.subscribe())
     }
 
+    /// Hears of each change of a document.
+    pub fn bell(&self, uri: &Uri) -> Option<watch::Receiver<u64>> {
+        self.lock().get(&key(uri)).map(|open| open.bell.subscribe())
+    }
+
     /// Has every document examined again; what was known of it no longer counts.
     pub fn renew_all(&self) {
         for open in self.lock().values_mut() {

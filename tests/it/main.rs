@@ -19,6 +19,8 @@ mod prove;
 mod real_model;
 mod server_actions;
 mod server_ask;
+mod server_faults;
+mod server_process;
 mod server_session;
 mod server_sync;
 mod store;

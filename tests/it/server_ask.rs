@@ -188,6 +188,26 @@ async fn a_cancelled_request_stops_the_model() {
 }
 
 #[tokio::test]
+async fn a_change_of_the_text_stops_the_model() {
+    let (mut server, bench) = model(vec![vec![Act::Hang]]).await;
+    let mut client = start(&mut server, &bench, json!({})).await;
+    let command = asking_command(&mut client).await;
+    let asked = run(&mut client, &command).await;
+    server.request_arrived().await;
+    client.change(URI, 2, ((0, 0), (0, 0)), "#").await;
+    let error = client.answer(asked).await.expect_err("the text is another");
+    assert!(
+        error["message"]
+            .as_str()
+            .is_some_and(|message| message.contains("ask again")),
+        "{error}"
+    );
+    server.client_gone().await;
+    client.diagnostics(2).await;
+    assert_eq!(client.finish().await, 0);
+}
+
+#[tokio::test]
 async fn an_answer_that_proves_nothing_is_said_and_changes_nothing() {
     let (mut server, bench) = model(vec![answer("I cannot do that."); 3]).await;
     let mut client = start(&mut server, &bench, json!({})).await;

@@ -37,14 +37,23 @@ pub async fn handle(
     if report.snapshot.version != params.version {
         return Err(super::content_modified());
     }
+    let bell = session.state.bell(&params.uri);
+    let is_newest = session.state.revision(&params.uri) == Some(report.snapshot.revision);
+    let Some(mut bell) = bell.filter(|_| is_newest) else {
+        return Err(outdated());
+    };
     let finding = finding(session, &report, &params);
 
     let title = format!("Asking the model: {}", params.message);
     let progress = Progress::begin(session, token, title).await;
-    let asked = progress
+    let asking = progress
         .cancelled
-        .run_until_cancelled(ask(&parts, &report, &finding, &progress))
-        .await;
+        .run_until_cancelled(ask(&parts, &report, &finding, &progress));
+    let asked = tokio::select! {
+        asked = asking => asked,
+        // An answer about a text that is gone is not worth waiting for.
+        _ = bell.changed() => return Err(outdated()),
+    };
     drop(progress);
     super::connection_status::tell(session, &parts).await;
     let outcome = match asked {
@@ -156,9 +165,7 @@ async fn offer(
 ) -> Result<AskResult> {
     let (snapshot, features) = (&report.snapshot, session.features());
     if session.state.revision(&snapshot.uri) != Some(snapshot.revision) {
-        return Err(super::failed(
-            "the text was changed while the model was thinking; ask again",
-        ));
+        return Err(outdated());
     }
     let title = fix.title();
     let converter = Converter {
@@ -201,6 +208,10 @@ async fn offer(
         applied,
         message: title,
     })
+}
+
+fn outdated() -> Error {
+    super::failed("the text was changed while the model was thinking; ask again")
 }
 
 fn nothing_found(outcome: &AskOutcome) -> String {

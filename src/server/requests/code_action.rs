@@ -10,7 +10,7 @@ use tower_lsp::ls_types::{
 
 use super::super::convert::{Converter, SOURCE, workspace_edit};
 use super::super::features::Features;
-use super::super::parts::Parts;
+use super::super::parts::{Parts, ServerSettings};
 use super::super::protocol::{ACCEPT, ASK, ActionData, AskParams, FixParams};
 use super::super::session::Session;
 use super::super::state::{FixAll, Report, Snapshot};
@@ -26,7 +26,8 @@ pub async fn handle(
     params: CodeActionParams,
 ) -> Result<Option<Vec<CodeActionOrCommand>>> {
     let uri = &params.text_document.uri;
-    let Some(parts) = session.parts_now() else {
+    let start = tokio::time::timeout(ServerSettings::default().proof_wait, session.parts()).await;
+    let Ok(Some(parts)) = start else {
         return Ok(None);
     };
     let patience = Some(parts.settings.proof_wait);

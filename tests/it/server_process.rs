@@ -1,0 +1,114 @@
+//! The real program as an editor starts it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::client::range;
+use crate::support::program::Workshop;
+
+struct Editor {
+    server: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Editor {
+    fn start(mut command: Command) -> Self {
+        let mut server = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        Self {
+            input: server.stdin.take().expect("a pipe"),
+            output: BufReader::new(server.stdout.take().expect("a pipe")),
+            server,
+        }
+    }
+
+    fn send(&mut self, message: &Value) {
+        let body = message.to_string();
+        write!(self.input, "Content-Length: {}\r\n\r\n{body}", body.len()).expect("it reads");
+        self.input.flush().expect("it reads");
+    }
+
+    fn notify(&mut self, method: &str, params: &Value) {
+        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
+    }
+
+    /// The result of a request; what else is said before it is skipped.
+    fn ask(&mut self, id: i64, method: &str, params: &Value) -> Value {
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        loop {
+            let message = self.read();
+            if message["id"] == id {
+                return message["result"].clone();
+            }
+        }
+    }
+
+    fn read(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            assert_ne!(
+                self.output.read_line(&mut line).expect("it writes"),
+                0,
+                "it ended"
+            );
+            match line.trim_end().split_once(": ") {
+                Some((_, value)) => length = value.parse().expect("a length"),
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        self.output.read_exact(&mut body).expect("it writes");
+        serde_json::from_slice(&body).expect("JSON")
+    }
+
+    fn code(mut self) -> Option<i32> {
+        self.server.wait().expect("it ends").code()
+    }
+}
+
+#[test]
+fn an_editor_starts_it_heals_with_it_and_ends_it() {
+    let workshop = Workshop::new();
+    // Editors add flags of their own.
+    let mut editor = Editor::start(workshop.command(&["lsp", "--stdio", "--log-level=4"]));
+    let hello = json!({"processId": std::process::id(), "rootUri": null, "capabilities": {}});
+    let hello = editor.ask(1, "initialize", &hello);
+    assert_eq!(hello["serverInfo"]["name"], "salve");
+    editor.notify("initialized", &json!({}));
+    let uri = "untitled:Untitled-1";
+    let text = "while True\n    pass\n";
+    let document = json!({"uri": uri, "languageId": "python", "version": 1, "text": text});
+    editor.notify("textDocument/didOpen", &json!({"textDocument": document}));
+    let params = json!({"textDocument": {"uri": uri}, "range": range((0, 0), (0, 0)), "context": {"diagnostics": []}});
+    // Asked at once, before the interpreter may have answered: an editor asks again.
+    let edit = json!({"changes": {uri: [{"range": range((0, 10), (0, 10)), "newText": ":"}]}});
+    let is_offered = (2..2000).any(|id| {
+        let actions = editor.ask(id, "textDocument/codeAction", &params);
+        actions[0]["edit"] == edit
+    });
+    assert!(is_offered);
+    assert_eq!(editor.ask(3000, "shutdown", &Value::Null), Value::Null);
+    editor.notify("exit", &Value::Null);
+    // Its input is still open.
+    assert_eq!(editor.code(), Some(0));
+}
+
+#[test]
+fn it_ends_when_the_process_that_it_serves_is_gone() {
+    let workshop = Workshop::new();
+    let mut served = Command::new("sleep").arg("600").spawn().expect("a process");
+    let mut editor = Editor::start(workshop.command(&["lsp"]));
+    let hello = json!({"processId": served.id(), "rootUri": null, "capabilities": {}});
+    editor.ask(1, "initialize", &hello);
+    served.kill().expect("it can be ended");
+    served.wait().expect("it ends");
+    assert_eq!(editor.code(), Some(1));
+}
