@@ -292,31 +292,7 @@ fn repair(proposal: &Proposal, history: &History, offset: usize) -> Repair {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const VERSION: Version = Version {
-        major: 3,
-        minor: 13,
-    };
-
-    #[track_caller]
-    fn check(before: &str, clusters: &[&str], after: &str) {
-        let examination = examine(before, VERSION);
-        let found: Vec<String> = examination
-            .mistakes
-            .iter()
-            .map(|mistake| mistake.finding.cluster())
-            .collect();
-        assert_eq!(found, clusters, "findings in {before:?}");
-        let edits: Vec<Edit> = examination
-            .best_repairs()
-            .flat_map(|repair| repair.edits.clone())
-            .collect();
-        assert_eq!(
-            apply(before, &edits).as_deref(),
-            Ok(after),
-            "healed text of {before:?}"
-        );
-    }
+    use crate::repair::testing::{VERSION, check};
 
     #[test]
     fn every_mistake_is_found_once_and_healed() {
@@ -376,7 +352,7 @@ mod tests {
 
     #[test]
     fn what_nothing_explains_is_set_aside() {
-        let examination = examine("a = @ @ 1\nprint 'x'\n", VERSION);
+        let examination = examine("a = % % @ @ / / 1\nprint 'x'\n", VERSION);
         let codes: Vec<&str> = examination
             .mistakes
             .iter()

@@ -7,6 +7,8 @@ mod proposal;
 mod rules;
 mod search;
 mod site;
+#[cfg(test)]
+mod testing;
 mod window;
 
 use crate::diagnose::Finding;
