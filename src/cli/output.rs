@@ -49,7 +49,7 @@ pub struct CheckOutput {
     pub examined: usize,
     /// How many findings there are.
     pub findings: usize,
-    /// How many of them have a proven fix.
+    /// How many of them have a proven fix that `salve fix` can take, safe or not.
     pub healable: usize,
 }
 

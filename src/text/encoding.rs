@@ -96,7 +96,9 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
             line: cookie.line,
         })?,
     };
-    if let (true, Some(cookie)) = (byte_order_mark && codec != Codec::Utf8, &cookie) {
+    if let (true, Some(cookie)) = (byte_order_mark, &cookie)
+        && !is_utf8_proper(&cookie.name)
+    {
         return Err(DecodeError::CookieContradictsMark {
             name: cookie.name.clone(),
             line: cookie.line,
@@ -199,10 +201,10 @@ impl SourceEncoding {
 impl Codec {
     /// The codec that Python calls so. Python's spelling is free in case, `-` and `_`.
     fn named(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase().replace('_', "-");
-        if name == "utf-8" || name.starts_with("utf-8-") {
+        if is_utf8_proper(name) {
             return Some(Self::Utf8);
         }
+        let name = name.to_ascii_lowercase().replace('_', "-");
         match name.as_str() {
             "utf8" | "u8" | "cp65001" => return Some(Self::Utf8),
             "ascii" | "us-ascii" | "646" => return Some(Self::Ascii),
@@ -253,6 +255,12 @@ impl Codec {
             }
         }
     }
+}
+
+/// Whether Python takes this spelling for UTF-8 at once. Beside a byte order mark it takes no other, not even `utf8`.
+fn is_utf8_proper(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    name == "utf-8" || name.starts_with("utf-8-")
 }
 
 struct Cookie {
@@ -369,6 +377,12 @@ mod tests {
         );
         assert!(message(b"# coding: klingon\n").contains("`klingon`, which is not a known"));
         assert!(message(b"\xEF\xBB\xBF# coding: latin-1\n").contains("byte order mark"));
+        assert!(message(b"\xEF\xBB\xBF# coding: utf8\n").contains("byte order mark"));
+        check(
+            b"\xEF\xBB\xBF# coding: UTF_8\n",
+            "# coding: UTF_8\n",
+            "UTF-8",
+        );
         assert!(message(b"\xFF\xFEx\0").contains("UTF-16"));
     }
 

@@ -8,6 +8,8 @@ use crate::cli::excerpt::{excerpt, harmless};
 use crate::cli::globals::Context;
 use crate::cli::output::{CheckOutput, FileFindings, FindingOutput, Output, Places, Problem};
 use crate::cli::{Exit, Report};
+use crate::engine::Fix;
+use crate::text::Applicability;
 
 /// Say what is wrong, and what heals it.
 ///
@@ -87,7 +89,10 @@ impl Tally {
         self.output.findings += findings.len();
         self.output.healable += findings
             .iter()
-            .filter(|healed| !healed.fixes.is_empty())
+            .filter(|healed| {
+                let can_be_taken = |fix: &Fix| fix.applicability > Applicability::DisplayOnly;
+                healed.fixes.iter().any(can_be_taken)
+            })
             .count();
         let text = &examined.input.text;
         let places = Places::new(text);
