@@ -29,7 +29,7 @@ impl Progress {
         let token = match given {
             Some(token) => Some(token),
             None if session.features().progress => {
-                let token = ProgressToken::String(uuid::Uuid::new_v4().to_string());
+                let token = session.asks.new_token();
                 let created = session
                     .client
                     .create_work_done_progress(token.clone())

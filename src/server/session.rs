@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -15,12 +15,21 @@ use crate::engine::ports::ConnectionState;
 
 /// Cancellable progress by its token.
 #[derive(Default)]
-pub struct Asks(Mutex<Vec<(ProgressToken, CancellationToken)>>);
+pub struct Asks {
+    running: Mutex<Vec<(ProgressToken, CancellationToken)>>,
+    last_token: AtomicU64,
+}
 
 impl Asks {
     /// The list, for one statement.
     pub fn lock(&self) -> MutexGuard<'_, Vec<(ProgressToken, CancellationToken)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A token that is not used yet.
+    pub fn new_token(&self) -> ProgressToken {
+        let number = self.last_token.fetch_add(1, Ordering::Relaxed) + 1;
+        ProgressToken::String(format!("salve/{number}"))
     }
 
     /// Cancels what runs under `token`.

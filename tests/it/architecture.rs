@@ -64,7 +64,7 @@ const COMMAND_LINE: [&str; 13] = [
 const ADAPTERS: [&str; 4] = ["config", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 44] = [
+const CRATES: [(&str, &[&str]); 45] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
@@ -92,6 +92,7 @@ const CRATES: [(&str, &[&str]); 44] = [
     ("rustix", &["prove"]),
     ("rusqlite", &["store"]),
     ("tower_lsp", &["server"]),
+    ("tower_service", &["server"]),
     ("anstream", &["cli"]),
     ("anstyle", &["cli"]),
     ("clap", &["cli"]),
