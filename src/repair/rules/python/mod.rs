@@ -3,18 +3,24 @@
 mod assigned_condition;
 mod foreign_operator;
 mod foreign_word;
+mod formatted_string;
 mod indentation;
 mod joined_lines;
 mod keyword_spelling;
+mod line_continuation;
 mod missing_colon;
 mod missing_separator;
 mod missing_word;
 mod python2_statement;
 mod stray_closer;
 mod stray_word;
+mod string_contents;
+mod string_quote_clash;
 mod unclosed_bracket;
 mod unfinished;
+mod unquoted_text;
 mod unterminated_string;
+mod unterminated_triple;
 mod words;
 mod wrong_separator;
 
@@ -40,6 +46,12 @@ pub const RULES: &[Rule] = &[
     stray_word::propose,
     unclosed_bracket::propose,
     unfinished::propose,
+    formatted_string::propose,
+    string_contents::propose,
+    string_quote_clash::propose,
+    unterminated_triple::propose,
+    unquoted_text::propose,
+    line_continuation::propose,
     unterminated_string::propose,
     wrong_separator::propose,
 ];

@@ -9,6 +9,9 @@ use crate::text::{Edit, Span};
 const RULE: &str = "unterminated_string";
 const CODE: Code = Code::new("SYN.UNTERMINATED_STRING");
 
+/// Most strings before the open one that are tried.
+const MAX_EARLIER: usize = 6;
+
 /// Proposes where the missing quote may stand, or to change the quotes around an apostrophe.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     for index in site.suspect_tokens() {
@@ -27,6 +30,8 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
             string.missing_end(out);
             string.missing_start(out);
             string.apostrophe(out);
+            string.escaped_end(out);
+            string.missing_end_before(out);
         }
     }
 }
@@ -89,6 +94,9 @@ impl<'site, 'text> Open<'site, 'text> {
             )));
         };
         push(end, 9, out);
+        if let Some((at, cost)) = word_end(trimmed) {
+            push(self.body + at, cost, out);
+        }
         // Code at the end of the line: brackets, a colon, a comma.
         let mut tail = end;
         let mut closers = 0;
@@ -144,13 +152,14 @@ impl<'site, 'text> Open<'site, 'text> {
             }
             words -= 1;
             steps += 1;
-            let cost = if site
+            let begins_value = site
                 .token(words.wrapping_sub(1))
-                .is_none_or(|token| opens_value(site, token))
-            {
-                7
-            } else {
-                16
+                .is_none_or(|token| opens_value(site, token));
+            let cost = match before.kind {
+                _ if !self.ends_value() => 20,
+                TokenKind::Keyword if steps == 1 => 20,
+                _ if begins_value => 7,
+                _ => 16,
             };
             out.push(
                 self.proposal(
@@ -175,6 +184,76 @@ impl<'site, 'text> Open<'site, 'text> {
             .title(format!("Remove the stray {quote}"))
             .unsafe_fix(),
         );
+    }
+
+    /// Whether what follows the quote is what follows a value, so that the quote may end a text.
+    fn ends_value(&self) -> bool {
+        let after = Span::new(self.body, self.token.span.end).of(self.site.text);
+        after.trim_start().is_empty()
+            || after
+                .trim_start()
+                .starts_with([')', ']', '}', ',', ':', '+', '%', '.', '=', '!', '#', ';'])
+            || after.starts_with(' ')
+    }
+
+    /// `'C:\\dir\\'`: the backslash made the closing quote a part of the text.
+    fn escaped_end(&self, out: &mut Vec<Proposal>) {
+        let text = Span::new(self.body, self.token.span.end).of(self.site.text);
+        let escaped = format!("\\{}", self.quote);
+        let Some(at) = text.find(&escaped) else {
+            return;
+        };
+        if text.get(..at).is_some_and(|before| before.ends_with('\\')) {
+            return;
+        }
+        let at = self.body + at;
+        out.push(
+            self.proposal(6, self.kind(), vec![Edit::insert(at, "\\")])
+                .message(format!(
+                    "the backslash makes {0} a part of the text, so the text does not end: write \\\\ before {0}",
+                    self.quote
+                ))
+                .title("Double the backslash before the closing quote"),
+        );
+    }
+
+    /// `['one, 'two']`: an earlier string lacks its end, so every quote after it changes sides.
+    fn missing_end_before(&self, out: &mut Vec<Proposal>) {
+        let site = self.site;
+        let line = site.layout.line_at(self.token.span.start);
+        let Some(first) = site.layout.lines.get(line).map(|line| line.first) else {
+            return;
+        };
+        let earlier = (first..self.index).rev().filter_map(|index| {
+            let token = site.token(index)?;
+            matches!(
+                token.kind,
+                TokenKind::String {
+                    closed: true,
+                    triple: false
+                }
+            )
+            .then(|| Open::new(site, index, token))
+            .flatten()
+            .filter(|string| string.quote == self.quote)
+        });
+        for (rank, string) in earlier.take(MAX_EARLIER).enumerate() {
+            let text = Span::new(string.body, string.token.span.end - 1).of(site.text);
+            let Some((at, cost)) = word_end(text) else {
+                continue;
+            };
+            let cost = cost + u32::try_from(rank).unwrap_or(0);
+            let word = text.get(..at).unwrap_or("");
+            out.push(
+                string
+                    .proposal(
+                        cost,
+                        string.kind(),
+                        vec![Edit::insert(string.body + at, self.quote)],
+                    )
+                    .title(format!("Add {} after '{}'", self.quote, short(word))),
+            );
+        }
     }
 
     /// `'it's'`: the apostrophe ended the string.
@@ -206,17 +285,24 @@ impl<'site, 'text> Open<'site, 'text> {
                 continue;
             }
             // A letter on each side of the quote: a word such as "it's".
-            let middle = string.span.end - whole.start - 1;
-            let is_word = inner
-                .get(middle..)
-                .and_then(|rest| rest.chars().next())
-                .is_some_and(char::is_alphabetic);
+            let letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
+            let is_word = self.quote == '\''
+                && letter(
+                    site.text
+                        .get(..string.span.end - 1)
+                        .and_then(|t| t.chars().next_back()),
+                )
+                && letter(
+                    site.text
+                        .get(string.span.end..)
+                        .and_then(|t| t.chars().next()),
+                );
             let edits = vec![
                 Edit::replace(Span::new(whole.start, whole.start + 1), other),
                 Edit::replace(Span::new(whole.end - 1, whole.end), other),
             ];
             out.push(
-                self.proposal(if is_word { 5 } else { 13 }, "apostrophe", edits)
+                self.proposal(if is_word { 5 } else { 15 }, "apostrophe", edits)
                     .message(format!(
                         "the {0} inside the text ends the string: use {other} around it",
                         self.quote
@@ -224,6 +310,35 @@ impl<'site, 'text> Open<'site, 'text> {
                     .title(format!("Use {other} around the text")),
             );
         }
+    }
+}
+
+/// Where a text of one word ends, with a cost: before the code that follows it.
+fn word_end(text: &str) -> Option<(usize, u32)> {
+    let space = text.find(char::is_whitespace).unwrap_or(text.len());
+    let word = text.get(..space)?;
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '%' | '.' | '/' | '\\');
+    let end = word.find(|c: char| !inside(c)).unwrap_or(word.len());
+    if end == 0 || end == text.len() {
+        return None;
+    }
+    let rest = text.get(end..)?;
+    let mut next = rest.trim_start().chars();
+    let delimiter = next.next()?;
+    let touches = !rest.starts_with(char::is_whitespace);
+    match delimiter {
+        ',' | ')' | ']' | '}' if touches => Some((end, 5)),
+        ':' if touches && (rest.starts_with(": ") || rest.len() == 1) => Some((end, 5)),
+        '%' | '+' | '=' | '!' | '<' | '>' | '*' if !touches => Some((end, 7)),
+        _ if !touches => {
+            let word = rest.split_whitespace().next()?;
+            matches!(
+                word,
+                "if" | "else" | "for" | "in" | "and" | "or" | "not" | "as" | "is"
+            )
+            .then_some((end, 8))
+        }
+        _ => None,
     }
 }
 
@@ -237,4 +352,38 @@ fn opens_value(site: &Site<'_>, token: &Token) -> bool {
 
 fn last_word(text: &str) -> &str {
     text.split_whitespace().next_back().unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::repair::testing::check;
+
+    #[test]
+    fn strings_without_an_end() {
+        check(
+            "a = ['one, 'two']\n",
+            &["SYN.UNTERMINATED_STRING:single"],
+            "a = ['one', 'two']\n",
+        );
+        check(
+            "f(\"fast, count=3)\n",
+            &["SYN.UNTERMINATED_STRING:double"],
+            "f(\"fast\", count=3)\n",
+        );
+        check(
+            "a = {\"one: b, \"two\": c}\n",
+            &["SYN.UNTERMINATED_STRING:double"],
+            "a = {\"one\": b, \"two\": c}\n",
+        );
+        check(
+            "a = 'D:\\\\data\\'\n",
+            &["SYN.UNTERMINATED_STRING:single"],
+            "a = 'D:\\\\data\\\\'\n",
+        );
+        check(
+            "print(late')\n",
+            &["SYN.UNTERMINATED_STRING:missing_open"],
+            "print('late')\n",
+        );
+    }
 }
