@@ -100,11 +100,30 @@ fn lone_sign(site: &Site<'_>, index: usize, out: &mut Vec<Proposal>) {
         && matches!(sign.kind, TokenKind::Operator | TokenKind::Unknown)
         && (close.kind == TokenKind::Close(Bracket::Round) || site.str(close) == ",")
     {
+        // Methods of strings take separators: `line.split(,)`.
+        let is_method = index
+            .checked_sub(1)
+            .and_then(|name| site.token(name))
+            .is_some_and(|name| {
+                matches!(
+                    site.str(name),
+                    "split"
+                        | "rsplit"
+                        | "strip"
+                        | "rstrip"
+                        | "lstrip"
+                        | "join"
+                        | "replace"
+                        | "find"
+                        | "count"
+                        | "partition"
+                )
+            });
         out.push(
             Proposal::new(
                 RULE,
                 Code::new("SYN.UNTERMINATED_STRING"),
-                9,
+                if is_method { 2 } else { 9 },
                 sign.span,
                 vec![
                     Edit::insert(sign.span.start, '"'),
