@@ -2,6 +2,8 @@
 
 mod examine;
 mod history;
+#[cfg(test)]
+mod invariants;
 mod mask;
 mod proposal;
 mod rules;
