@@ -1,5 +1,9 @@
 //! One text from its first complaint to its last: each mistake is cured, or set aside so that the next one shows.
 
+use ruff_python_ast::ModModule;
+use ruff_python_parser::Parsed;
+
+use super::budget::Budget;
 use super::history::History;
 use super::mask::mask;
 use super::proposal::Proposal;
@@ -18,7 +22,8 @@ pub struct Examination {
     pub mistakes: Vec<Mistake>,
     /// Changes that make statements parse which nothing cures. No cure: they show that the rest of the text is whole.
     pub set_aside: Vec<Edit>,
-    /// Whether there were more mistakes than [`MAX_MISTAKES`], so that some are not listed.
+    /// Whether there may be mistakes that are not listed: the text was given up after [`MAX_MISTAKES`], ten passes, or
+    /// the work that is allowed for a text of its size.
     pub cut_short: bool,
 }
 
@@ -32,9 +37,11 @@ impl Examination {
 }
 
 /// Most mistakes that are looked for in one text.
-pub const MAX_MISTAKES: usize = 100;
-/// Texts up to this many bytes are judged as a whole where a part of them is not enough.
-const MAX_WHOLE: usize = 64 * 1024;
+pub const MAX_MISTAKES: usize = 1000;
+/// Most times that a whole text is gone through.
+const MAX_PASSES: usize = 10;
+/// Most mistakes of one piece of a text.
+const MAX_IN_PIECE: usize = 40;
 /// Cures whose costs are closer than this are equally good.
 const MARGIN: u32 = 8;
 
@@ -44,35 +51,29 @@ pub fn examine(text: &str, version: Version) -> Examination {
         text: text.to_owned(),
         history: History::default(),
         set_aside: Vec::new(),
+        mistakes: Vec::new(),
+        budget: Budget::new(text.len()),
+        version,
     };
-    let mut mistakes = Vec::new();
-    let mut cut_short = false;
-    loop {
+    // Curing one mistake may uncover another that it hid, so a text is gone through until nothing is left.
+    let mut cut_short = true;
+    for _ in 0..MAX_PASSES {
         let parsed = parse(&state.text, version);
         let errors = syntax_errors(&parsed);
-        let Some(error) = errors.first() else {
+        if errors.is_empty() {
             if state.set_aside.is_empty() {
-                let findings = semantic_errors(&parsed, &state.text, version.into());
-                mistakes.extend(findings.into_iter().map(|finding| state.meaning(finding)));
+                state.judge_meaning(&parsed);
             }
-            break;
-        };
-        if mistakes.len() >= MAX_MISTAKES {
-            cut_short = true;
+            cut_short = false;
             break;
         }
-        let window = window::around(&state.text, &parsed, error.span.start);
-        match state.cure(error, errors.len(), window, version) {
-            Some(found) => mistakes.extend(found),
-            None => {
-                mistakes.push(state.unexplained(error));
-                if !state.set_aside(error, version) {
-                    cut_short = errors.len() > 1;
-                    break;
-                }
-            }
+        let known = state.mistakes.len();
+        state.pass(&parsed, &errors);
+        if state.mistakes.len() == known || known >= MAX_MISTAKES || state.budget.is_spent() {
+            break;
         }
     }
+    let mut mistakes = state.mistakes;
     mistakes.sort_by_key(|mistake| mistake.finding.span);
     Examination {
         mistakes,
@@ -87,63 +88,101 @@ struct State {
     history: History,
     /// In the coordinates of the first text.
     set_aside: Vec<Edit>,
+    mistakes: Vec<Mistake>,
+    budget: Budget,
+    version: Version,
 }
 
 impl State {
-    /// Cures the first complaint, and takes the best cure over; `None` if there is none.
-    fn cure(
-        &mut self,
-        error: &ParseError,
-        errors: usize,
-        window: Span,
-        version: Version,
-    ) -> Option<Vec<Mistake>> {
-        let whole = Span::new(0, self.text.len());
-        let spans = if window != whole && self.text.len() <= MAX_WHOLE {
-            vec![window, whole]
-        } else {
-            vec![window]
-        };
-        for span in spans {
-            let piece = span.of(&self.text).to_owned();
-            let Some(local) = syntax_errors(&parse(&piece, version)).into_iter().next() else {
+    /// Goes through the complaints about the text from left to right, piece by piece.
+    fn pass(&mut self, parsed: &Parsed<ModModule>, errors: &[ParseError]) {
+        let before = self.text.clone();
+        let mut done = 0;
+        for error in errors {
+            if error.span.start < done {
                 continue;
+            }
+            if self.mistakes.len() >= MAX_MISTAKES || self.budget.is_spent() {
+                return;
+            }
+            let window = self.sound_window(&before, parsed, error, errors);
+            // Everything that was changed so far lies before this piece.
+            let growth = self.text.len() as isize - before.len() as isize;
+            let start = window.start.max(done);
+            let piece = Span::new(
+                start.saturating_add_signed(growth),
+                window.end.saturating_add_signed(growth),
+            );
+            self.mend(piece);
+            done = window.end.max(error.span.start + 1);
+        }
+    }
+
+    /// A piece of the text around a complaint in which nothing looks wrong that is not.
+    fn sound_window(
+        &mut self,
+        text: &str,
+        parsed: &Parsed<ModModule>,
+        error: &ParseError,
+        errors: &[ParseError],
+    ) -> Span {
+        for statements in [2, 8, 64] {
+            let window = window::around(text, parsed, error.span.start, statements);
+            self.budget.spend(window.len());
+            let local = syntax_errors(&parse(window.of(text), self.version));
+            let is_known = |local: &ParseError| {
+                let at = local.span.start + window.start;
+                errors
+                    .binary_search_by_key(&at, |known| known.span.start)
+                    .is_ok()
             };
-            let found = cures(&piece, &local, version);
-            // The best cure that also holds in the whole text.
-            let held = found.iter().position(|cure| {
-                let after = splice(&self.text, span, &cure.text);
-                let left = syntax_errors(&parse(&after, version));
-                let growth = cure.text.len() as isize - span.len() as isize;
-                left.len() < errors
-                    || left.first().is_none_or(|left| {
-                        left.span.start
-                            > error
-                                .span
-                                .start
-                                .max(span.start + local.span.start)
-                                .saturating_add_signed(growth)
-                    })
-            });
-            if let Some(best) = held {
-                let mistakes = self.record(found.get(best..).unwrap_or(&[]), span.start);
-                let text = found
-                    .get(best)
-                    .map(|cure| splice(&self.text, span, &cure.text))?;
-                for step in found.get(best).into_iter().flat_map(|cure| &cure.steps) {
-                    self.history.push(&shifted(&step.edits, span.start));
-                }
-                self.text = text;
-                return Some(mistakes);
+            if !local.is_empty() && local.iter().all(is_known) {
+                return window;
             }
         }
-        None
+        Span::new(
+            window::around(text, parsed, error.span.start, 2).start,
+            text.len(),
+        )
+    }
+
+    /// Cures a piece of the text, or sets aside what cannot be cured, until it parses.
+    fn mend(&mut self, mut span: Span) {
+        for _ in 0..MAX_IN_PIECE {
+            let piece = span.of(&self.text).to_owned();
+            self.budget.spend(piece.len());
+            let Some(error) = syntax_errors(&parse(&piece, self.version))
+                .into_iter()
+                .next()
+            else {
+                return;
+            };
+            let found = cures(&piece, &error, self.version, &mut self.budget);
+            let after = match found.first() {
+                Some(best) => {
+                    self.record(&found, span.start);
+                    for step in &best.steps {
+                        self.history.push(&shifted(&step.edits, span.start));
+                    }
+                    best.text.clone()
+                }
+                None => {
+                    self.unexplained(&error, span.start);
+                    match self.set_aside(&piece, &error, span.start) {
+                        Some(after) => after,
+                        None => return,
+                    }
+                }
+            };
+            self.text = splice(&self.text, span, &after);
+            span = Span::new(span.start, span.start + after.len());
+        }
     }
 
     /// The best of `found` as mistakes, the others as further repairs.
-    fn record(&self, found: &[Cure], offset: usize) -> Vec<Mistake> {
+    fn record(&mut self, found: &[Cure], offset: usize) {
         let Some((best, others)) = found.split_first() else {
-            return Vec::new();
+            return;
         };
         let mut history = self.history.clone();
         let mut mistakes = Vec::new();
@@ -155,11 +194,12 @@ impl State {
             .iter()
             .any(|other| other.cost() <= best.cost() + MARGIN);
         if let ([step], [mistake]) = (best.steps.as_slice(), mistakes.as_mut_slice()) {
-            for other in others.iter().filter(|other| other.steps.len() == 1) {
-                if let Some(proposal) = other.steps.first()
-                    && mistake.repairs.len() < MAX_REPAIRS
-                    && proposal.edits != step.edits
-                {
+            for proposal in others
+                .iter()
+                .filter(|other| other.steps.len() == 1)
+                .filter_map(|other| other.steps.first())
+            {
+                if mistake.repairs.len() < MAX_REPAIRS && proposal.edits != step.edits {
                     mistake
                         .repairs
                         .push(repair(proposal, &self.history, offset));
@@ -171,12 +211,14 @@ impl State {
                 repair.applicability = repair.applicability.min(Applicability::Unsafe);
             }
         }
-        mistakes
+        self.mistakes.extend(mistakes);
     }
 
-    /// A complaint that no rule explains.
-    fn unexplained(&self, error: &ParseError) -> Mistake {
-        let (code, construct, message) = classify(error, &self.text);
+    /// Notes a complaint that no rule explains.
+    fn unexplained(&mut self, error: &ParseError, offset: usize) {
+        let mut error = error.clone();
+        error.span = error.span.shifted(offset);
+        let (code, construct, message) = classify(&error, &self.text);
         let span = self.history.original_span(error.span);
         let finding = Finding {
             code,
@@ -186,39 +228,46 @@ impl State {
             severity: Severity::Error,
             related: Vec::new(),
         };
-        Mistake {
+        self.mistakes.push(Mistake {
             finding,
             repairs: Vec::new(),
+        });
+    }
+
+    /// Notes the mistakes of a text that parses.
+    fn judge_meaning(&mut self, parsed: &Parsed<ModModule>) {
+        for mut finding in semantic_errors(parsed, &self.text, self.version.into()) {
+            finding.span = self.history.original_span(finding.span);
+            for related in &mut finding.related {
+                related.span = self.history.original_span(related.span);
+            }
+            self.mistakes.push(Mistake {
+                finding,
+                repairs: Vec::new(),
+            });
         }
     }
 
-    /// A mistake in the meaning of a text that parses.
-    fn meaning(&self, mut finding: Finding) -> Mistake {
-        finding.span = self.history.original_span(finding.span);
-        for related in &mut finding.related {
-            related.span = self.history.original_span(related.span);
-        }
-        Mistake {
-            finding,
-            repairs: Vec::new(),
-        }
-    }
-
-    /// Replaces the statement that cannot be cured by one that parses; whether the parser gets further then.
-    fn set_aside(&mut self, error: &ParseError, version: Version) -> bool {
-        for edits in mask(&self.text, error) {
-            let Ok(text) = apply(&self.text, &edits) else {
+    /// The piece with the statement that cannot be cured replaced by one that parses; `None` if the parser gets no
+    /// further then.
+    fn set_aside(&mut self, piece: &str, error: &ParseError, offset: usize) -> Option<String> {
+        for edits in mask(piece, error) {
+            let Ok(text) = apply(piece, &edits) else {
                 continue;
             };
-            let growth = text.len() as isize - self.text.len() as isize;
+            let growth = text.len() as isize - piece.len() as isize;
             let end = edits
                 .iter()
                 .map(|edit| edit.span.end)
                 .max()
                 .unwrap_or(0)
                 .max(error.span.start);
-            let left = syntax_errors(&parse(&text, version)).into_iter().next();
+            self.budget.spend(text.len());
+            let left = syntax_errors(&parse(&text, self.version))
+                .into_iter()
+                .next();
             if left.is_none_or(|left| left.span.start > end.saturating_add_signed(growth)) {
+                let edits = shifted(&edits, offset);
                 self.set_aside.extend(edits.iter().map(|edit| {
                     Edit::replace(
                         self.history.original_span(edit.span),
@@ -226,11 +275,10 @@ impl State {
                     )
                 }));
                 self.history.push(&edits);
-                self.text = text;
-                return true;
+                return Some(text);
             }
         }
-        false
+        None
     }
 }
 

@@ -1,5 +1,6 @@
 //! Repair: which small edits make a broken text whole again, and what that says about the mistake.
 
+mod budget;
 mod examine;
 mod history;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The search that diagnosis and repair share: which proposals make the parse go on, and which of them to believe.
 
+use super::budget::Budget;
 use super::proposal::Proposal;
 use super::rules;
 use super::site::Site;
@@ -24,6 +25,8 @@ pub struct Cure {
 const MAX_DEPTH: usize = 3;
 /// Most half-cured texts that are looked at further, at each depth.
 const BEAM: usize = 4;
+/// Most proposals for one place that are tried.
+const MAX_PROPOSALS: usize = 300;
 /// Most cures that are kept.
 const MAX_CURES: usize = 12;
 
@@ -31,7 +34,7 @@ const MAX_CURES: usize = 12;
 const NEW_COMPLAINT: u32 = 30;
 
 /// The cures for the first complaint about `text`, best first; empty if no rule has one.
-pub fn cures(text: &str, error: &ParseError, version: Version) -> Vec<Cure> {
+pub fn cures(text: &str, error: &ParseError, version: Version, budget: &mut Budget) -> Vec<Cure> {
     let start = Cure {
         steps: Vec::new(),
         text: text.to_owned(),
@@ -53,7 +56,7 @@ pub fn cures(text: &str, error: &ParseError, version: Version) -> Vec<Cure> {
             let site = Site::new(&base.text, error);
             let mut proposals = rules::propose(&site);
             proposals.sort_by_key(|proposal| proposal.cost);
-            for proposal in proposals {
+            for proposal in proposals.into_iter().take(MAX_PROPOSALS) {
                 let Ok(text) = apply(&base.text, &proposal.edits) else {
                     continue;
                 };

@@ -8,9 +8,12 @@ use crate::text::{Edit, Span};
 
 const RULE: &str = "stray_closer";
 
+/// Most brackets without a partner that are looked at.
+const MAX_BRACKETS: usize = 6;
+
 /// Proposes to take the bracket out, to give it a partner, or to give it its partner's shape.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
-    for lone in &site.lone_brackets {
+    for lone in site.lone_brackets.iter().take(MAX_BRACKETS) {
         match *lone {
             LoneBracket::Unopened(closer) => unopened(site, closer, out),
             LoneBracket::Mismatched(opener, closer) => mismatched(site, opener, closer, out),

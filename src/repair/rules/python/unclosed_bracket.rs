@@ -8,15 +8,28 @@ use crate::text::{Edit, Span};
 
 const RULE: &str = "unclosed_bracket";
 
+/// Most open brackets that are looked at.
+const MAX_BRACKETS: usize = 6;
+
 /// Lines after the opening bracket where its partner is looked for.
 const MAX_LINES: usize = 80;
 
 /// Proposes the closing bracket where a line, an argument or a header ends.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
-    for lone in &site.lone_brackets {
-        let LoneBracket::Unclosed { opener, forced_by } = *lone else {
-            continue;
-        };
+    // Of many open brackets, the innermost is the one to close first.
+    let unclosed = site
+        .lone_brackets
+        .iter()
+        .rev()
+        .filter_map(|lone| match *lone {
+            LoneBracket::Unclosed { opener, forced_by } => Some((opener, forced_by)),
+            _ => None,
+        });
+    let near = unclosed.filter(|(opener, _)| {
+        site.token(*opener)
+            .is_some_and(|token| token.span.start <= site.error.span.end)
+    });
+    for (opener, forced_by) in near.take(MAX_BRACKETS) {
         let Some(token) = site
             .token(opener)
             .filter(|token| token.span.start <= site.error.span.end)
