@@ -48,11 +48,13 @@ const MARGIN: u32 = 8;
 /// Finds the mistakes in `text` and what may cure them.
 pub fn examine(text: &str, version: Version) -> Examination {
     let mut state = State {
+        original: text.to_owned(),
         text: text.to_owned(),
         history: History::default(),
         set_aside: Vec::new(),
         mistakes: Vec::new(),
         budget: Budget::new(text.len()),
+        is_stuck: false,
         version,
     };
     // Curing one mistake may uncover another that it hid, so a text is gone through until nothing is left.
@@ -69,7 +71,8 @@ pub fn examine(text: &str, version: Version) -> Examination {
         }
         let known = state.mistakes.len();
         state.pass(&parsed, &errors);
-        if state.mistakes.len() == known || known >= MAX_MISTAKES || state.budget.is_spent() {
+        let stuck = state.is_stuck || state.mistakes.len() == known;
+        if stuck || state.mistakes.len() >= MAX_MISTAKES || state.budget.is_spent() {
             break;
         }
     }
@@ -84,12 +87,15 @@ pub fn examine(text: &str, version: Version) -> Examination {
 
 /// The text as it is after what was done so far.
 struct State {
+    original: String,
     text: String,
     history: History,
     /// In the coordinates of the first text.
     set_aside: Vec<Edit>,
     mistakes: Vec<Mistake>,
     budget: Budget,
+    /// Whether there is a statement that can be neither cured nor set aside.
+    is_stuck: bool,
     version: Version,
 }
 
@@ -170,7 +176,10 @@ impl State {
                     self.unexplained(&error, span.start);
                     match self.set_aside(&piece, &error, span.start) {
                         Some(after) => after,
-                        None => return,
+                        None => {
+                            self.is_stuck = true;
+                            return;
+                        }
                     }
                 }
             };
@@ -220,6 +229,15 @@ impl State {
         error.span = error.span.shifted(offset);
         let (code, construct, message) = classify(&error, &self.text);
         let span = self.history.original_span(error.span);
+        // A second complaint that nothing explains on the same line is the first one's echo.
+        let is_echo = self.mistakes.last().is_some_and(|last| {
+            last.repairs.is_empty()
+                && last.finding.span.end.max(span.start)
+                    <= line_end(&self.original, last.finding.span.start)
+        });
+        if is_echo {
+            return;
+        }
         let finding = Finding {
             code,
             construct,
@@ -280,6 +298,13 @@ impl State {
         }
         None
     }
+}
+
+/// Offset of the line break that ends the line of byte `offset`.
+fn line_end(text: &str, offset: usize) -> usize {
+    text.get(offset..)
+        .and_then(|rest| rest.find(['\n', '\r']))
+        .map_or(text.len(), |at| offset + at)
 }
 
 fn splice(text: &str, span: Span, piece: &str) -> String {

@@ -68,6 +68,9 @@ pub fn cures(text: &str, error: &ParseError, version: Version, budget: &mut Budg
                 {
                     continue;
                 }
+                if !budget.spend(text.len()) {
+                    break;
+                }
                 let parsed = parse(&text, version);
                 let rest = syntax_errors(&parsed).into_iter().next();
                 // A text that parses may still put a `return` where no function is.

@@ -15,9 +15,15 @@ use crate::text::Span;
 /// what the parser made of `text`; `offset` is its first complaint, so what comes before is as the parser says.
 pub fn around(text: &str, parsed: &Parsed<ModModule>, offset: usize, after: usize) -> Span {
     let start_of = |statement: &Stmt| statement.range().start().to_usize();
-    let own = parsed.suite().partition_point(|statement| start_of(statement) <= offset).saturating_sub(1);
+    let own = parsed
+        .suite()
+        .partition_point(|statement| start_of(statement) <= offset)
+        .saturating_sub(1);
     // The damage may lie in the statement before: an open bracket, a missing body.
-    let first = parsed.suite().get(own.saturating_sub(1)).map_or(0, start_of);
+    let first = parsed
+        .suite()
+        .get(own.saturating_sub(1))
+        .map_or(0, start_of);
     let start = if own <= 1 { 0 } else { line_start(text, first) };
     let rest = text.get(start..).unwrap_or("");
     // A look ahead that is long enough for most statements; the whole rest if it ends inside a string.
