@@ -154,6 +154,7 @@ impl State {
 
     /// Cures a piece of the text, or sets aside what cannot be cured, until it parses.
     fn mend(&mut self, mut span: Span) {
+        let mut seen: Vec<String> = Vec::new();
         for _ in 0..MAX_IN_PIECE {
             let piece = span.of(&self.text).to_owned();
             self.budget.spend(piece.len());
@@ -163,7 +164,13 @@ impl State {
             else {
                 return;
             };
-            let found = cures(&piece, &error, self.version, &mut self.budget);
+            let mut found = cures(&piece, &error, self.version, &mut self.budget);
+            // Never back to a text that was left because it was broken, nor forever at one line.
+            found.retain(|cure| !seen.contains(&cure.text));
+            if self.is_worn_out(span.start + error.span.start) {
+                found.clear();
+            }
+            seen.push(piece.clone());
             let after = match found.first() {
                 Some(best) => {
                     self.record(&found, span.start);
@@ -186,6 +193,17 @@ impl State {
             self.text = splice(&self.text, span, &after);
             span = Span::new(span.start, span.start + after.len());
         }
+    }
+
+    /// Whether the line of the text that byte `offset` is on was cured often enough.
+    fn is_worn_out(&self, offset: usize) -> bool {
+        let at = self.history.original(offset);
+        let line = Span::new(line_start(&self.original, at), line_end(&self.original, at));
+        let cured = self
+            .mistakes
+            .iter()
+            .filter(|mistake| line.touches(mistake.finding.span.start));
+        cured.count() >= MAX_PASSES
     }
 
     /// The best of `found` as mistakes, the others as further repairs.
@@ -298,6 +316,13 @@ impl State {
         }
         None
     }
+}
+
+/// Offset where the line of byte `offset` starts.
+fn line_start(text: &str, offset: usize) -> usize {
+    text.get(..offset)
+        .and_then(|before| before.rfind(['\n', '\r']))
+        .map_or(0, |at| at + 1)
 }
 
 /// Offset of the line break that ends the line of byte `offset`.

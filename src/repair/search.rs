@@ -159,7 +159,12 @@ fn progress(site: &Site<'_>, edits: &[Edit], after: &str, rest: Option<&ParseErr
         .map_or(site.text.len(), |line| line.span.end);
     let line_end_after = line_end.saturating_add_signed(growth);
     let error_after = site.error.span.start.saturating_add_signed(growth);
-    if rest.span.start > line_end_after && !is_at_break(after, rest.span.start, line_end_after) {
+    let stays = rest.kind == site.error.kind && rest.span.start == error_after;
+    if stays {
+        Progress::None
+    } else if rest.span.start > line_end_after
+        && !is_at_break(after, rest.span.start, line_end_after)
+    {
         Progress::Cured
     } else if rest.span.start > error_after || rest.kind != site.error.kind {
         // Another complaint at the same place is the next mistake's.

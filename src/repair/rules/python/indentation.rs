@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use ruff_python_parser::{LexicalErrorType, ParseErrorType};
+
+use crate::lang::python::{ParseError, ParseErrorKind};
 use crate::repair::proposal::Proposal;
 use crate::repair::site::{Site, statement_start};
 use crate::taxonomy::Code;
@@ -17,10 +20,14 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
         // At the end of the text the parser complains about the empty last line.
         site.layout.code_after(site.line)
     };
+    let looks_misplaced = complains_of_indentation(&site.error) || begins_its_line(site);
     for line in [
-        line,
-        site.layout.code_before(site.line),
-        line.and_then(|line| site.layout.code_after(line)),
+        line.filter(|_| looks_misplaced),
+        site.layout
+            .code_before(site.line)
+            .filter(|_| looks_misplaced),
+        line.filter(|_| looks_misplaced)
+            .and_then(|line| site.layout.code_after(line)),
     ]
     .into_iter()
     .flatten()
@@ -39,6 +46,26 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
         missing_body(site, line, out);
     }
     tabs(site, out);
+}
+
+/// Whether the parser says that it is about indentation.
+fn complains_of_indentation(error: &ParseError) -> bool {
+    match &error.kind {
+        ParseErrorKind::Syntax(ParseErrorType::UnexpectedIndentation) => true,
+        ParseErrorKind::Syntax(ParseErrorType::Lexical(LexicalErrorType::IndentationError)) => true,
+        ParseErrorKind::Syntax(ParseErrorType::OtherError(message)) => {
+            message.contains("indented block")
+        }
+        _ => false,
+    }
+}
+
+/// Whether the parser gave up at the start of a line, as at a clause that belongs to nothing above it.
+fn begins_its_line(site: &Site<'_>) -> bool {
+    site.layout
+        .lines
+        .get(site.line)
+        .is_none_or(|line| site.error.span.start <= line.span.start + line.indent)
 }
 
 /// Proposes other levels for `line`, alone and together with the lines that stand with it.
