@@ -65,7 +65,7 @@ const SPELLINGS: &[Spelling] = &[
     apart(spelling(&["=", "="], "==", "triple_equals", 6)),
     apart(spelling(&["<", "="], "<=", "eq_less", 5)),
     apart(spelling(&[">", "="], ">=", "eq_less", 5)),
-    probable(spelling(&["^", "^"], "**", "caret", 8)),
+    probable(spelling(&["^", "^"], "**", "caret", 4)),
     probable(spelling(&["?", "?"], "or", "null_coalescing", 6)),
     probable(spelling(&["?", "."], ".", "optional_chain", 6)),
     probable(spelling(&["->"], ".", "arrow", 14)),

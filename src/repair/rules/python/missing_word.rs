@@ -21,6 +21,9 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
         if words.text(index) == "for" {
             iteration(&words, index, out);
         }
+        if words.text(index) == "if" && words.ends_operand(index.wrapping_sub(1)) {
+            otherwise(&words, index, out);
+        }
         if words.text(index) == "not" && words.ends_operand(index.wrapping_sub(1)) {
             negation(&words, index, out);
         }
@@ -223,6 +226,34 @@ fn binding(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
             .construct("keyword"),
         );
     }
+}
+
+/// `x = 1 if ready`
+fn otherwise(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
+    let last = words.line_last(index);
+    let scope = words.opener(index);
+    let end = (index + 1..=last)
+        .find(|at| matches!(words.text(*at), ")" | "," | "]") && words.opener(*at) == scope)
+        .unwrap_or(last + 1);
+    let has_else = (index..end).any(|at| matches!(words.text(at), "else" | ":"));
+    let comprehension =
+        scope.is_some() && (words.line_first(index)..index).any(|at| words.text(at) == "for");
+    if has_else || comprehension || end == index + 1 {
+        return;
+    }
+    out.push(
+        Proposal::new(
+            RULE,
+            Code::new("SYN.TERNARY"),
+            11,
+            words.span(index),
+            vec![Edit::insert(words.span(end - 1).end, " else None")],
+        )
+        .construct("missing_else")
+        .message("a choice between two values needs 'else' and the other value")
+        .title("Add 'else None'")
+        .unsafe_fix(),
+    );
 }
 
 /// `x not None`, `x not items`

@@ -1,16 +1,24 @@
 //! Python's rules, each in the file that is named for its defect.
 
 mod assigned_condition;
+mod assignment_target;
+mod foreign_layout;
 mod foreign_operator;
 mod foreign_word;
 mod formatted_string;
+mod import_form;
+mod impossible_name;
 mod indentation;
 mod joined_lines;
 mod keyword_spelling;
 mod line_continuation;
+mod merge_conflict;
 mod missing_colon;
 mod missing_separator;
 mod missing_word;
+mod not_after_operator;
+mod number_spelling;
+mod pasted_text;
 mod python2_statement;
 mod stray_closer;
 mod stray_word;
@@ -18,10 +26,12 @@ mod string_contents;
 mod string_quote_clash;
 mod unclosed_bracket;
 mod unfinished;
+mod unknown_character;
 mod unquoted_text;
 mod unterminated_string;
 mod unterminated_triple;
 mod words;
+mod wrong_keyword;
 mod wrong_separator;
 
 use crate::repair::proposal::Proposal;
@@ -33,25 +43,35 @@ pub type Rule = fn(&Site<'_>, &mut Vec<Proposal>);
 /// All rules. Their order means nothing: costs decide.
 pub const RULES: &[Rule] = &[
     assigned_condition::propose,
+    assignment_target::propose,
+    foreign_layout::propose,
     foreign_operator::propose,
     foreign_word::propose,
+    formatted_string::propose,
+    import_form::propose,
+    impossible_name::propose,
     indentation::propose,
     joined_lines::propose,
     keyword_spelling::propose,
+    line_continuation::propose,
+    merge_conflict::propose,
     missing_colon::propose,
     missing_separator::propose,
     missing_word::propose,
+    not_after_operator::propose,
+    number_spelling::propose,
+    pasted_text::propose,
     python2_statement::propose,
     stray_closer::propose,
     stray_word::propose,
-    unclosed_bracket::propose,
-    unfinished::propose,
-    formatted_string::propose,
     string_contents::propose,
     string_quote_clash::propose,
-    unterminated_triple::propose,
+    unclosed_bracket::propose,
+    unfinished::propose,
+    unknown_character::propose,
     unquoted_text::propose,
-    line_continuation::propose,
     unterminated_string::propose,
+    unterminated_triple::propose,
+    wrong_keyword::propose,
     wrong_separator::propose,
 ];

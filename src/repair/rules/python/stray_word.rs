@@ -72,6 +72,7 @@ fn without(words: &Words<'_, '_>, index: usize) -> Option<Proposal> {
         ),
         (TokenKind::Operator, ":") => (unclassified, 16),
         (TokenKind::Operator, ";") => (unclassified, 7),
+        (TokenKind::Operator, ".") if waits(words, index) => return None,
         (TokenKind::Operator, ".") if words.is_last(index) => {
             ((Code::new("SYN.MISSING_OPERAND"), Some("attribute")), 9)
         }
@@ -87,11 +88,16 @@ fn without(words: &Words<'_, '_>, index: usize) -> Option<Proposal> {
         (TokenKind::Operator, _) if words.is_first(index) && matches!(text, "+" | "-" | "~") => {
             return None;
         }
+        (TokenKind::Operator, _) if waits(words, index) => return None,
         (TokenKind::Operator, _) if twice => (operand, 5),
         (TokenKind::Operator, _) if words.is_last(index) => (operand, 8),
         (TokenKind::Operator, _) if words.is_first(index) => (operand, 8),
         (TokenKind::Operator, "=") => ((Code::new("SYN.MISSING_OPERAND"), Some("assignment")), 13),
         (TokenKind::Operator, _) => (operand, 12),
+        (TokenKind::Keyword, "return" | "raise") if in_lambda(words, index) => {
+            let construct = if text == "return" { "return" } else { "raise" };
+            ((Code::new("SYN.LAMBDA_BODY"), Some(construct)), 4)
+        }
         (TokenKind::Keyword, _) if twice => (unclassified, 4),
         (TokenKind::Keyword, "is") if matches!(after, "in" | "not") => (unclassified, 5),
         (TokenKind::Keyword, _) => (unclassified, 17),
@@ -138,6 +144,30 @@ fn without(words: &Words<'_, '_>, index: usize) -> Option<Proposal> {
             proposal
         }
     })
+}
+
+/// Whether an operator rather waits for a value that is still to be written.
+fn waits(words: &Words<'_, '_>, index: usize) -> bool {
+    let text = words.text(index);
+    let ends = words.is_last(index) || words.text(index + 1) == ":";
+    let touches = index > 0 && words.touches_next(index - 1);
+    let twice = words.before(index) == text;
+    let keyword = words.kind(words.line_first(index)) == Some(TokenKind::Keyword);
+    let import = matches!(words.text(words.line_first(index)), "import" | "from");
+    ends && !twice
+        && match text {
+            "." => words.is_name(index.wrapping_sub(1)) && !import,
+            "=" => !touches || !keyword,
+            "->" => true,
+            "@" | ":" | ";" | "," | "**" => false,
+            _ => !touches,
+        }
+}
+
+/// Whether a word is the first one of a lambda's value.
+fn in_lambda(words: &Words<'_, '_>, index: usize) -> bool {
+    words.before(index) == ":"
+        && (words.line_first(index)..index).any(|at| words.text(at) == "lambda")
 }
 
 fn plain(words: &Words<'_, '_>, index: usize, cost: u32) -> Proposal {
