@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::heal::{HealedFinding, compatible};
+use super::heal::{HealedFinding, compatible, hide_warnings};
 use super::ports::{Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Role};
 use super::proof::Bench;
 use super::{Engine, Evidence, Fix, Input, Source, Step, StepKind, Verdict, record};
@@ -242,7 +242,8 @@ impl Ask<'_> {
     /// other mistakes repaired by rule.
     async fn prove_candidate(&mut self, candidate: &str) -> Evidence {
         let version: Version = self.input.python_version.into();
-        let after = examine(candidate, version);
+        let mut after = examine(candidate, version);
+        hide_warnings(&self.before, &mut after.mistakes);
         let is_own = |mistake: &Mistake| mistake.finding.message == self.finding.message;
         let own = |mistakes: &[Mistake]| mistakes.iter().filter(|mistake| is_own(mistake)).count();
         let is_new = |mistake: &&Mistake| {

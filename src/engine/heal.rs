@@ -214,7 +214,13 @@ impl Proving<'_, '_> {
             .chain(std::iter::once(self.examination.set_aside.as_slice()))
             .chain(others.iter().map(|other| other.edits.as_slice()));
         let text = apply(&self.input.text, &compatible(groups)).ok()?;
-        let left = self.examination.mistakes.len() - 1;
+        let left = self
+            .examination
+            .mistakes
+            .iter()
+            .enumerate()
+            .filter(|(other, mistake)| *other != index && is_error(mistake))
+            .count();
         let evidence = self.bench.prove(&text, others.len(), left).await;
         evidence.is_proven().then_some(evidence)
     }
@@ -224,7 +230,8 @@ impl Proving<'_, '_> {
         let start = Instant::now();
         let text = apply(&self.input.text, &repair.edits).ok()?;
         let before = &self.examination.mistakes;
-        let after = examine(&text, self.input.python_version.into()).mistakes;
+        let mut after = examine(&text, self.input.python_version.into()).mistakes;
+        hide_warnings(before, &mut after);
         let is_known = |mistake: &Mistake| {
             before
                 .iter()
@@ -245,6 +252,19 @@ impl Proving<'_, '_> {
             together_with: 0,
             errors_left: after.len(),
         })
+    }
+}
+
+/// Whether the language rejects the text because of it.
+pub(super) fn is_error(mistake: &Mistake) -> bool {
+    mistake.finding.severity == Severity::Error
+}
+
+/// Forgets warnings that errors hid before: names are looked at only in a text without errors, so what shows up when
+/// the last error is healed was there all along.
+pub(super) fn hide_warnings(before: &[Mistake], after: &mut Vec<Mistake>) {
+    if before.iter().any(is_error) {
+        after.retain(is_error);
     }
 }
 

@@ -6,11 +6,12 @@ use ruff_python_parser::Parsed;
 use super::budget::Budget;
 use super::history::History;
 use super::mask::mask;
+use super::meaning;
 use super::proposal::Proposal;
 use super::search::{Cure, cures};
 use super::window;
 use super::{MAX_REPAIRS, Mistake, Repair};
-use crate::diagnose::python::{classify, semantic_errors};
+use crate::diagnose::python::classify;
 use crate::diagnose::{Finding, Severity};
 use crate::lang::python::{ParseError, Version, parse, syntax_errors};
 use crate::text::{Applicability, Edit, Span, apply};
@@ -64,7 +65,11 @@ pub fn examine(text: &str, version: Version) -> Examination {
         let errors = syntax_errors(&parsed);
         if errors.is_empty() {
             if state.set_aside.is_empty() {
-                state.judge_meaning(&parsed);
+                let found = meaning::rejected(&parsed, &state.text, text, &state.history, version);
+                state.mistakes.extend(found);
+                if state.mistakes.is_empty() {
+                    state.mistakes = meaning::names(&parsed, text, version);
+                }
             }
             cut_short = false;
             break;

@@ -6,6 +6,7 @@ mod history;
 #[cfg(test)]
 mod invariants;
 mod mask;
+mod meaning;
 mod proposal;
 mod rules;
 mod search;

@@ -2,8 +2,12 @@
 
 mod python;
 
+use ruff_python_ast::ModModule;
+
+use super::meaning::Meaning;
 use super::proposal::Proposal;
 use super::site::Site;
+use crate::diagnose::python::NameFinding;
 
 /// Everything that the rules can make of a site.
 pub fn propose(site: &Site<'_>) -> Vec<Proposal> {
@@ -12,4 +16,18 @@ pub fn propose(site: &Site<'_>) -> Vec<Proposal> {
         rule(site, &mut proposals);
     }
     proposals
+}
+
+/// Everything that the rules can make of a finding in a text that parses.
+pub fn propose_for(meaning: &Meaning<'_>) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for rule in python::MEANING_RULES {
+        rule(meaning, &mut proposals);
+    }
+    proposals
+}
+
+/// What may be done about a name that nothing binds, best first.
+pub fn propose_for_name(found: &NameFinding, module: &ModModule, text: &str) -> Vec<Proposal> {
+    python::undefined_name(found, module, text)
 }

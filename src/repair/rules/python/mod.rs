@@ -1,5 +1,6 @@
 //! Python's rules, each in the file that is named for its defect.
 
+mod argument_order;
 mod assigned_condition;
 mod assignment_target;
 mod foreign_layout;
@@ -13,18 +14,27 @@ mod joined_lines;
 mod keyword_spelling;
 mod line_continuation;
 mod merge_conflict;
+mod misplaced_await;
+mod misplaced_clause;
+mod misplaced_declaration;
+mod misplaced_import;
+mod misplaced_jump;
 mod missing_colon;
+mod missing_parentheses;
 mod missing_separator;
 mod missing_word;
 mod not_after_operator;
 mod number_spelling;
 mod pasted_text;
 mod python2_statement;
+mod repeated_argument;
 mod stray_closer;
 mod stray_word;
 mod string_contents;
 mod string_quote_clash;
+mod suites;
 mod unclosed_bracket;
+mod undefined_name;
 mod unfinished;
 mod unknown_character;
 mod unquoted_text;
@@ -34,8 +44,11 @@ mod words;
 mod wrong_keyword;
 mod wrong_separator;
 
+use crate::repair::meaning::Meaning;
 use crate::repair::proposal::Proposal;
 use crate::repair::site::Site;
+
+pub use undefined_name::propose as undefined_name;
 
 /// A rule: adds what it can make of a site to the proposals.
 pub type Rule = fn(&Site<'_>, &mut Vec<Proposal>);
@@ -57,6 +70,8 @@ pub const RULES: &[Rule] = &[
     merge_conflict::propose,
     missing_colon::propose,
     missing_separator::propose,
+    argument_order::propose,
+    missing_parentheses::propose,
     missing_word::propose,
     not_after_operator::propose,
     number_spelling::propose,
@@ -74,4 +89,17 @@ pub const RULES: &[Rule] = &[
     unterminated_triple::propose,
     wrong_keyword::propose,
     wrong_separator::propose,
+];
+
+/// A rule about a text that parses: adds what it can make of a finding to the proposals.
+pub type MeaningRule = fn(&Meaning<'_>, &mut Vec<Proposal>);
+
+/// All rules about texts that parse. Their order means nothing: costs decide.
+pub const MEANING_RULES: &[MeaningRule] = &[
+    misplaced_await::propose,
+    misplaced_clause::propose,
+    misplaced_declaration::propose,
+    misplaced_import::propose,
+    misplaced_jump::propose,
+    repeated_argument::propose,
 ];
