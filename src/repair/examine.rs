@@ -275,20 +275,6 @@ impl State {
         });
     }
 
-    /// Notes the mistakes of a text that parses.
-    fn judge_meaning(&mut self, parsed: &Parsed<ModModule>) {
-        for mut finding in semantic_errors(parsed, &self.text, self.version.into()) {
-            finding.span = self.history.original_span(finding.span);
-            for related in &mut finding.related {
-                related.span = self.history.original_span(related.span);
-            }
-            self.mistakes.push(Mistake {
-                finding,
-                repairs: Vec::new(),
-            });
-        }
-    }
-
     /// The piece with the statement that cannot be cured replaced by one that parses; `None` if the parser gets no
     /// further then.
     fn set_aside(&mut self, piece: &str, error: &ParseError, offset: usize) -> Option<String> {
