@@ -15,9 +15,11 @@ use crate::text::Span;
 /// what the parser made of `text`; `offset` is its first complaint, so what comes before is as the parser says.
 pub fn around(text: &str, parsed: &Parsed<ModModule>, offset: usize, after: usize) -> Span {
     let start_of = |statement: &Stmt| statement.range().start().to_usize();
+    // The parser makes several statements of a broken line: the first one of the line counts.
+    let own_line = line_start(text, offset);
     let own = parsed
         .suite()
-        .partition_point(|statement| start_of(statement) <= offset)
+        .partition_point(|statement| start_of(statement) <= own_line)
         .saturating_sub(1);
     // The damage may lie in the statement before: an open bracket, a missing body.
     let first = parsed

@@ -313,5 +313,10 @@ mod tests {
             &["SYN.FOREIGN_KEYWORD:catch"],
             "try:\n    a()\nexcept ValueError:\n    b()\n",
         );
+        check(
+            "if a:\n    b()\nelseif c:\n    d()\n",
+            &["SYN.FOREIGN_KEYWORD:elseif"],
+            "if a:\n    b()\nelif c:\n    d()\n",
+        );
     }
 }

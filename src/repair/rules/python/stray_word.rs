@@ -13,7 +13,7 @@ const RULE: &str = "stray_word";
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     let words = Words::new(site);
     for index in words.near(4, 2) {
-        out.extend(without(&words, index));
+        out.extend(without(&words, index).map(|guess| words.named(guess)));
     }
     // What stands at the end of a line or starts it may be far from the place where the parser gives up.
     for line in site.suspect_lines() {
@@ -23,7 +23,7 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
             let near = words.near(4, 2);
             for index in [first, last] {
                 if !near.contains(&index) && words.kind(index) != Some(TokenKind::Keyword) {
-                    out.extend(without(&words, index));
+                    out.extend(without(&words, index).map(|guess| words.named(guess)));
                 }
             }
             trailing(&words, first, last, out);
@@ -100,6 +100,12 @@ fn without(words: &Words<'_, '_>, index: usize) -> Option<Proposal> {
         }
         (TokenKind::Keyword, _) if twice => (unclassified, 4),
         (TokenKind::Keyword, "is") if matches!(after, "in" | "not") => (unclassified, 5),
+        // Without its first word a header is none.
+        (
+            TokenKind::Keyword,
+            "def" | "class" | "try" | "except" | "elif" | "else" | "finally" | "import" | "from"
+            | "case",
+        ) if words.is_first(index) => return None,
         (TokenKind::Keyword, _) => (unclassified, 17),
         (TokenKind::Name, "the" | "a" | "each" | "to" | "todo" | "end") => (unclassified, 9),
         // `name name` may also lack an `=`.

@@ -1,7 +1,10 @@
 //! The words of the suspect lines one after the other, as rules about wrong words want to see them.
 
+use crate::diagnose::python::classify;
 use crate::lang::python::{Bracket, Token, TokenKind};
+use crate::repair::proposal::Proposal;
 use crate::repair::site::{LoneBracket, Site};
+use crate::taxonomy::Code;
 use crate::text::{Edit, Span};
 
 /// The tokens of a site's suspect lines that mean something to the grammar.
@@ -14,7 +17,31 @@ pub struct Words<'site, 'text> {
     pub error: usize,
     /// Whether one of their brackets has no partner: then what looks out of place in it may be all right.
     pub unbalanced: bool,
+    /// What the parser says, where it knows the mistake better than a guess that only leaves a word out.
+    pub known: Option<(Code, Option<&'static str>, String)>,
 }
+
+/// Complaints that name the mistake itself.
+const KNOWN: &[&str] = &[
+    "SYN.POSITIONAL_AFTER_KEYWORD",
+    "SYN.PARAM_INVALID",
+    "SYN.PARAM_DEFAULT_ORDER",
+    "SYN.GENEXP_PARENS",
+    "SYN.STAR_EXPR",
+    "SYN.TYPE_PARAM",
+    "SYN.MATCH_PATTERN",
+    "SYN.DECORATOR_TARGET",
+    "SYN.TRY_WITHOUT_HANDLER",
+    "SYN.COMPREHENSION_TARGET",
+    "SYN.DELETE_TARGET",
+    "SYN.AUG_ASSIGN_TARGET",
+    "SYN.ANNOTATION_TARGET",
+    "SYN.VERSION_FEATURE",
+    "SYN.CLAUSE_ORDER",
+    "SYN.LINE_CONTINUATION",
+    "SYN.KWARG_EXPRESSION",
+    "SYN.WALRUS_MISUSE",
+];
 
 /// What it adds to a guess's cost that a bracket without partner may be the reason instead.
 pub const UNBALANCED: u32 = 14;
@@ -51,13 +78,28 @@ impl<'site, 'text> Words<'site, 'text> {
                 range.contains(opener) || range.contains(closer)
             }
         });
+        let known = Some(classify(&site.error, site.text))
+            .filter(|(code, ..)| KNOWN.contains(&code.as_str()));
         Self {
+            known,
             unbalanced,
             site,
             tokens,
             inside,
             error,
         }
+    }
+
+    /// A guess that only changes words, under the name that the parser has for the mistake, if it has one.
+    pub fn named(&self, mut proposal: Proposal) -> Proposal {
+        if let Some((code, construct, message)) = &self.known {
+            proposal.code = *code;
+            proposal.construct = *construct;
+            proposal.message.clone_from(message);
+            proposal.cost += UNBALANCED;
+            return proposal.unsafe_fix();
+        }
+        proposal
     }
 
     /// How many there are.

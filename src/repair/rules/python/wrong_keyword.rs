@@ -52,16 +52,18 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
             if found && !(words.unbalanced && matches!(*wrong, "def" | "class")) {
                 let span = words.span(index);
                 out.push(
-                    Proposal::new(
-                        RULE,
-                        Code::new("SYN.INVALID_SYNTAX"),
-                        *cost,
-                        span,
-                        vec![Edit::replace(span, *right)],
-                    )
-                    .message(format!("'{right}' belongs here, not '{word}'"))
-                    .title(format!("Replace '{word}' by '{right}'"))
-                    .unsafe_fix(),
+                    words.named(
+                        Proposal::new(
+                            RULE,
+                            Code::new("SYN.INVALID_SYNTAX"),
+                            *cost,
+                            span,
+                            vec![Edit::replace(span, *right)],
+                        )
+                        .message(format!("'{right}' belongs here, not '{word}'"))
+                        .title(format!("Replace '{word}' by '{right}'"))
+                        .unsafe_fix(),
+                    ),
                 );
             }
         }
