@@ -13,7 +13,7 @@ use super::window;
 use super::{MAX_REPAIRS, Mistake, Repair};
 use crate::diagnose::python::classify;
 use crate::diagnose::{Finding, Severity};
-use crate::lang::python::{ParseError, Version, parse, syntax_errors};
+use crate::lang::python::{ParseError, Version};
 use crate::text::{Applicability, Edit, Span, apply};
 
 /// What an examination found.
@@ -61,8 +61,7 @@ pub fn examine(text: &str, version: Version) -> Examination {
     // Curing one mistake may uncover another that it hid, so a text is gone through until nothing is left.
     let mut cut_short = true;
     for _ in 0..MAX_PASSES {
-        let parsed = parse(&state.text, version);
-        let errors = syntax_errors(&parsed);
+        let (parsed, errors) = state.budget.parse(&state.text, version);
         if errors.is_empty() {
             if state.set_aside.is_empty() {
                 let found = meaning::rejected(&parsed, &state.text, text, &state.history, version);
@@ -139,8 +138,7 @@ impl State {
     ) -> Span {
         for statements in [2, 8, 64] {
             let window = window::around(text, parsed, error.span.start, statements);
-            self.budget.spend(window.len());
-            let local = syntax_errors(&parse(window.of(text), self.version));
+            let (_, local) = self.budget.parse(window.of(text), self.version);
             let is_known = |local: &ParseError| {
                 let at = local.span.start + window.start;
                 errors
@@ -162,11 +160,7 @@ impl State {
         let mut seen: Vec<String> = Vec::new();
         for _ in 0..MAX_IN_PIECE {
             let piece = span.of(&self.text).to_owned();
-            self.budget.spend(piece.len());
-            let Some(error) = syntax_errors(&parse(&piece, self.version))
-                .into_iter()
-                .next()
-            else {
+            let Some(error) = self.budget.parse(&piece, self.version).1.into_iter().next() else {
                 return;
             };
             let mut found = cures(&piece, &error, self.version, &mut self.budget);
@@ -289,10 +283,7 @@ impl State {
                 .max()
                 .unwrap_or(0)
                 .max(error.span.start);
-            self.budget.spend(text.len());
-            let left = syntax_errors(&parse(&text, self.version))
-                .into_iter()
-                .next();
+            let left = self.budget.parse(&text, self.version).1.into_iter().next();
             if left.is_none_or(|left| left.span.start > end.saturating_add_signed(growth)) {
                 let edits = shifted(&edits, offset);
                 self.set_aside.extend(edits.iter().map(|edit| {

@@ -5,7 +5,7 @@ use super::proposal::Proposal;
 use super::rules;
 use super::site::Site;
 use crate::diagnose::python::semantic_errors;
-use crate::lang::python::{ParseError, Version, parse, syntax_errors};
+use crate::lang::python::{ParseError, Version};
 use crate::text::{Edit, apply};
 
 /// A proposal that holds, with the piece of text as it is afterwards.
@@ -49,7 +49,9 @@ pub fn cures(text: &str, error: &ParseError, version: Version, budget: &mut Budg
             let Some(error) = base.rest.clone() else {
                 continue;
             };
-            let known: Vec<usize> = syntax_errors(&parse(&base.text, version))
+            let known: Vec<usize> = budget
+                .parse(&base.text, version)
+                .1
                 .iter()
                 .map(|error| error.span.start)
                 .collect();
@@ -68,11 +70,11 @@ pub fn cures(text: &str, error: &ParseError, version: Version, budget: &mut Budg
                 {
                     continue;
                 }
-                if !budget.spend(text.len()) {
+                if budget.is_spent() {
                     break;
                 }
-                let parsed = parse(&text, version);
-                let rest = syntax_errors(&parsed).into_iter().next();
+                let (parsed, errors) = budget.parse(&text, version);
+                let rest = errors.into_iter().next();
                 // A text that parses may still put a `return` where no function is.
                 let misplaced = if rest.is_none() {
                     semantic_errors(&parsed, &text, version.into()).len()
