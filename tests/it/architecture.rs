@@ -64,7 +64,7 @@ const COMMAND_LINE: [&str; 13] = [
 const ADAPTERS: [&str; 4] = ["config", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 45] = [
+const CRATES: [(&str, &[&str]); 41] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
@@ -73,11 +73,7 @@ const CRATES: [(&str, &[&str]); 45] = [
     // Parsers.
     ("ruff_python_ast", &PARSING),
     ("ruff_python_parser", &PARSING),
-    ("ruff_python_trivia", &PARSING),
-    ("ruff_source_file", &PARSING),
     ("ruff_text_size", &PARSING),
-    ("tree_sitter", &PARSING),
-    ("tree_sitter_python", &PARSING),
     // One room each.
     ("ropey", &["text"]),
     ("similar", &["text"]),
