@@ -43,6 +43,8 @@ pub const MAX_MISTAKES: usize = 1000;
 const MAX_PASSES: usize = 10;
 /// Most mistakes of one piece of a text.
 const MAX_IN_PIECE: usize = 40;
+/// Most mistakes of one line that are told apart; past that the line as a whole is what is wrong.
+const MAX_ON_LINE: usize = 3;
 /// Cures whose costs are closer than this are equally good.
 const MARGIN: u32 = 8;
 
@@ -202,7 +204,7 @@ impl State {
             .mistakes
             .iter()
             .filter(|mistake| line.touches(mistake.finding.span.start));
-        cured.count() >= MAX_PASSES
+        cured.count() >= MAX_ON_LINE
     }
 
     /// The best of `found` as mistakes, the others as further repairs.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lang::python::{Bracket, Lines, ParseError, Token, TokenKind};
+use crate::lang::python::{Bracket, Lines, ParseError, Token, TokenKind, only_starts_statement};
 use crate::text::Span;
 
 /// A broken piece of a text: whole statements around the first place where the parser gave up.
@@ -49,6 +49,7 @@ impl<'text> Site<'text> {
         let before = layout
             .code_before(start)
             .map_or(start, |before| statement_start(&layout, before));
+        let before = before.max(line.saturating_sub(MAX_SUSPECTS));
         let end = if layout.code_of(line).next().is_some() {
             line + 1
         } else {
@@ -198,42 +199,11 @@ pub fn construct<'words>(mut words: impl Iterator<Item = &'words str>) -> Option
 
 /// The first line of the statement that line `line` belongs to, as far as brackets and backslashes tell.
 pub fn statement_start(layout: &Lines, line: usize) -> usize {
-    let mut start = line;
-    let mut depth = 0usize;
-    // Walk up while a bracket that closes below was opened above, or the line goes on from the one before.
-    let closes = |index: usize, depth: usize| {
-        layout
-            .code_of(index)
-            .rev()
-            .fold(depth, |depth, token| match token.kind {
-                TokenKind::Close(_) => depth + 1,
-                TokenKind::Open(_) => depth.saturating_sub(1),
-                _ => depth,
-            })
-    };
-    depth = closes(start, depth);
-    while start > 0 && line - start < MAX_STATEMENT_LINES {
-        let continued = layout.lines.get(start).is_some_and(|line| line.continued);
-        let above = start - 1;
-        let opens_above = layout
-            .code_of(above)
-            .fold(0i32, |depth, token| match token.kind {
-                TokenKind::Open(_) => depth + 1,
-                TokenKind::Close(_) => (depth - 1).max(0),
-                _ => depth,
-            })
-            > 0;
-        if !continued && depth == 0 && !opens_above {
-            break;
-        }
-        start = above;
-        depth = closes(start, depth);
-    }
-    start
+    layout.lines.get(line).map_or(line, |line| line.statement)
 }
 
-/// How far a statement's first line is looked for.
-const MAX_STATEMENT_LINES: usize = 200;
+/// Lines before the one where the parser gave up that are suspected at most.
+const MAX_SUSPECTS: usize = 12;
 
 fn lone_brackets(layout: &Lines, text: &str) -> Vec<LoneBracket> {
     let mut lone = Vec::new();
@@ -283,29 +253,8 @@ fn lone_brackets(layout: &Lines, text: &str) -> Vec<LoneBracket> {
 
 /// Whether a line starts with a word that only a statement can start with.
 pub fn begins_statement(layout: &Lines, line: usize, text: &str) -> bool {
-    layout.code_of(line).next().is_some_and(|token| {
-        token.kind == TokenKind::Keyword
-            && matches!(
-                token.text(text),
-                "def"
-                    | "class"
-                    | "import"
-                    | "while"
-                    | "with"
-                    | "try"
-                    | "return"
-                    | "raise"
-                    | "del"
-                    | "assert"
-                    | "global"
-                    | "nonlocal"
-                    | "pass"
-                    | "break"
-                    | "continue"
-                    | "elif"
-                    | "except"
-                    | "finally"
-            )
-            || token.text(text) == "@"
-    })
+    layout
+        .code_of(line)
+        .next()
+        .is_some_and(|token| only_starts_statement(token.text(text)))
 }

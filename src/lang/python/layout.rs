@@ -17,6 +17,10 @@ pub struct Line {
     pub last: usize,
     /// Whether it starts inside a string of several lines, or after a backslash.
     pub continued: bool,
+    /// Index of the line where its statement starts, as far as brackets and backslashes tell.
+    pub statement: usize,
+    /// Index of the innermost bracket token that is open where it starts.
+    pub inside: Option<usize>,
 }
 
 impl Line {
@@ -39,7 +43,9 @@ impl Lines {
     /// Reads `source`.
     pub fn new(source: &str) -> Self {
         let tokens = tokenize(source);
-        let mut lines = Vec::new();
+        let mut lines: Vec<Line> = Vec::new();
+        // Open brackets: the line and the index of each one's token.
+        let mut open: Vec<(usize, usize)> = Vec::new();
         let mut start = 0;
         let mut first = 0;
         let mut continued = false;
@@ -61,13 +67,36 @@ impl Lines {
                 .count();
             let text = source.get(start..end).unwrap_or("");
             let indent = text.len() - text.trim_start_matches([' ', '\t', '\x0c']).len();
+            let begins = own.iter().find(|token| !token.is_trivia());
+            if !continued && begins.is_some_and(|token| only_starts_statement(token.text(source))) {
+                // Whatever bracket is still open was left open by mistake.
+                open.clear();
+            }
+            let here = lines.len();
+            let statement = match open.first() {
+                Some((line, _)) => statement_of(&lines, *line),
+                None if continued => statement_of(&lines, here.saturating_sub(1)),
+                None => here,
+            };
+            let inside = open.last().map(|(_, token)| *token);
             lines.push(Line {
                 span: Span::new(start, end),
                 indent,
                 first,
                 last: index - breaks,
                 continued,
+                statement,
+                inside,
             });
+            for (token_index, token) in (first..index).zip(own) {
+                match token.kind {
+                    TokenKind::Open(_) => open.push((here, token_index)),
+                    TokenKind::Close(_) => {
+                        open.pop();
+                    }
+                    _ => {}
+                }
+            }
             continued = match own.last() {
                 Some(token) if token.kind == TokenKind::Continuation => true,
                 Some(token) => token.span.end > next,
@@ -117,6 +146,36 @@ impl Lines {
     pub fn code_after(&self, index: usize) -> Option<usize> {
         (index + 1..self.lines.len()).find(|line| self.code_of(*line).next().is_some())
     }
+}
+
+fn statement_of(lines: &[Line], index: usize) -> usize {
+    lines.get(index).map_or(index, |line| line.statement)
+}
+
+/// Whether nothing but a statement can start with this word.
+pub fn only_starts_statement(word: &str) -> bool {
+    matches!(
+        word,
+        "def"
+            | "class"
+            | "import"
+            | "while"
+            | "with"
+            | "try"
+            | "return"
+            | "raise"
+            | "del"
+            | "assert"
+            | "global"
+            | "nonlocal"
+            | "pass"
+            | "break"
+            | "continue"
+            | "elif"
+            | "except"
+            | "finally"
+            | "@"
+    )
 }
 
 fn line_end(source: &str, start: usize) -> usize {

@@ -6,7 +6,7 @@ mod program;
 mod token;
 mod verdict;
 
-pub use layout::{Line, Lines};
+pub use layout::{Line, Lines, only_starts_statement};
 pub use lexer::tokenize;
 pub use program::{same_program, token_edits};
 pub use token::{Bracket, KEYWORDS, Token, TokenKind, is_keyword};

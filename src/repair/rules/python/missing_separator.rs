@@ -12,6 +12,12 @@ const RULE: &str = "missing_separator";
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     let mut open: Vec<(Bracket, usize)> = Vec::new();
     let range = site.suspect_tokens();
+    let first_line = site.layout.lines.get(site.suspects.start);
+    if let Some(opener) = first_line.and_then(|line| line.inside)
+        && let Some(TokenKind::Open(bracket)) = site.token(opener).map(|token| token.kind)
+    {
+        open.push((bracket, opener));
+    }
     let mut left: Option<usize> = None;
     for index in range {
         let Some(token) = site.token(index) else {
