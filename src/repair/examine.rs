@@ -11,7 +11,7 @@ use super::proposal::Proposal;
 use super::search::{Cure, cures};
 use super::window;
 use super::{MAX_REPAIRS, Mistake, Repair};
-use crate::diagnose::python::classify;
+use crate::diagnose::python::{by_structure, classify};
 use crate::diagnose::{Finding, Severity};
 use crate::lang::python::{ParseError, Version};
 use crate::text::{Applicability, Edit, Span, apply};
@@ -45,6 +45,8 @@ const MAX_PASSES: usize = 10;
 const MAX_IN_PIECE: usize = 40;
 /// Most mistakes of one line that are told apart; past that the line as a whole is what is wrong.
 const MAX_ON_LINE: usize = 3;
+/// A cure up to this cost says what was wrong.
+const CERTAIN: u32 = 6;
 /// Cures whose costs are closer than this are equally good.
 const MARGIN: u32 = 8;
 
@@ -172,6 +174,7 @@ impl State {
                 found.clear();
             }
             seen.push(piece.clone());
+            call_by_name(&mut found, &error, &piece);
             let after = match found.first() {
                 Some(best) => {
                     self.record(&found, span.start);
@@ -307,6 +310,33 @@ fn line_start(text: &str, offset: usize) -> usize {
     text.get(..offset)
         .and_then(|before| before.rfind(['\n', '\r']))
         .map_or(0, |at| at + 1)
+}
+
+/// Calls the mistake what the structure around the complaint shows it to be, where a cure only guessed: a change that
+/// makes the parser go on need not say what was wrong.
+fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
+    let Some((code, construct, message)) = by_structure(error, text) else {
+        return;
+    };
+    let Some(best) = found.first() else { return };
+    let knows = best
+        .steps
+        .iter()
+        .any(|step| step.code == code && (step.construct == construct || construct.is_none()));
+    if knows || best.cost() <= CERTAIN {
+        return;
+    }
+    found.retain(|cure| cure.steps.len() == 1);
+    for step in found.iter_mut().flat_map(|cure| &mut cure.steps) {
+        if step.code != code {
+            step.applicability = step.applicability.min(Applicability::Unsafe);
+        }
+        step.code = code;
+        step.construct = construct;
+        step.message.clone_from(&message);
+        step.span = error.span;
+        step.related.clear();
+    }
 }
 
 /// Offset of the line break that ends the line of byte `offset`.

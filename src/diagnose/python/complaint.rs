@@ -4,6 +4,7 @@ use ruff_python_parser::{
     InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, UnsupportedSyntaxErrorKind,
 };
 
+use super::structure::by_structure;
 use crate::lang::python::{ParseError, ParseErrorKind, TokenKind, tokenize};
 use crate::taxonomy::Code;
 
@@ -11,8 +12,11 @@ type Named = (Code, Option<&'static str>);
 
 /// Code, construct and message of a complaint about `text`.
 pub fn classify(error: &ParseError, text: &str) -> (Code, Option<&'static str>, String) {
+    if let Some(named) = by_structure(error, text) {
+        return named;
+    }
     let (code, construct) = match &error.kind {
-        ParseErrorKind::Version(kind) => version_feature(kind),
+        ParseErrorKind::Version(kind) => version_feature(kind, &error.message),
         ParseErrorKind::Syntax(kind) => syntax(kind, error, text),
     };
     (code, construct, message(error))
@@ -103,7 +107,7 @@ fn formatted(kind: &InterpolatedStringErrorType) -> Named {
     (Code::new(code), None)
 }
 
-fn version_feature(kind: &UnsupportedSyntaxErrorKind) -> Named {
+fn version_feature(kind: &UnsupportedSyntaxErrorKind, message: &str) -> Named {
     use UnsupportedSyntaxErrorKind as E;
     let construct = match kind {
         E::Match => "match",
@@ -112,7 +116,19 @@ fn version_feature(kind: &UnsupportedSyntaxErrorKind) -> Named {
         E::PositionalOnlyParameter => "positional_only",
         E::TypeParameterList | E::TypeAliasStatement | E::TypeParamDefault => "type_stmt",
         E::UnparenthesizedExceptionTypes => "pep758",
-        E::Pep701FString(_) => return (Code::new("SYN.FSTRING_VERSION"), None),
+        E::Pep701FString(_) => {
+            // The parser keeps the kind to itself, but tells it in words.
+            let rows = [
+                ("backslash", "backslash"),
+                ("comment", "comment"),
+                ("quote", "nested_quote"),
+            ];
+            let construct = rows
+                .iter()
+                .find(|(word, _)| message.contains(word))
+                .map(|(_, construct)| *construct);
+            return (Code::new("SYN.FSTRING_VERSION"), construct);
+        }
         _ => return (Code::new("SYN.VERSION_FEATURE"), None),
     };
     (Code::new("SYN.VERSION_FEATURE"), Some(construct))

@@ -20,9 +20,11 @@ mod semantic_message;
 mod semantic_tests;
 mod silenced;
 mod similar_name;
+mod structure;
 
 pub use complaint::classify;
 pub use library::{StandardModule, builtin_since, builtins};
 pub use names::{NameFinding, Suggestion, name_findings};
 pub use scopes::{Scope, ScopeId, ScopeKind, Scopes};
 pub use semantic::semantic_errors;
+pub use structure::by_structure;
