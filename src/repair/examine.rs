@@ -13,7 +13,7 @@ use super::window;
 use super::{MAX_REPAIRS, Mistake, Repair};
 use crate::diagnose::python::{by_structure, classify};
 use crate::diagnose::{Finding, Severity};
-use crate::lang::python::{ParseError, Version};
+use crate::lang::python::{ParseError, ParseErrorKind, Version};
 use crate::text::{Applicability, Edit, Span, apply};
 
 /// What an examination found.
@@ -315,6 +315,21 @@ fn line_start(text: &str, offset: usize) -> usize {
 /// Calls the mistake what the structure around the complaint shows it to be, where a cure only guessed: a change that
 /// makes the parser go on need not say what was wrong.
 fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
+    if matches!(error.kind, ParseErrorKind::Version(_)) {
+        // Another version accepts it as it is, so it is no slip of the pen.
+        found.retain(|cure| {
+            cure.steps.iter().all(|step| {
+                matches!(
+                    step.code.as_str(),
+                    "SYN.VERSION_FEATURE"
+                        | "SYN.FSTRING_VERSION"
+                        | "SYN.PY2_EXCEPT"
+                        | "SYN.KWARG_EXPRESSION"
+                )
+            })
+        });
+        return;
+    }
     let Some((code, construct, message)) = by_structure(error, text) else {
         return;
     };
@@ -323,7 +338,10 @@ fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
         .steps
         .iter()
         .any(|step| step.code == code && (step.construct == construct || construct.is_none()));
-    if knows || best.cost() <= CERTAIN {
+    // Of indentation the structure knows more than any cure.
+    let is_layout =
+        code.family() == "IND" && best.steps.iter().all(|step| step.code.family() == "IND");
+    if knows || best.cost() <= CERTAIN && !is_layout {
         return;
     }
     found.retain(|cure| cure.steps.len() == 1);

@@ -2,7 +2,7 @@
 
 use super::site::{construct, statement_start};
 use super::window::is_module_statement;
-use crate::lang::python::{Lines, ParseError};
+use crate::lang::python::{Lines, ParseError, ParseErrorKind};
 use crate::text::{Edit, Span};
 
 /// Ways to make the parser read on after `error`, the gentlest first.
@@ -11,10 +11,40 @@ pub fn mask(text: &str, error: &ParseError) -> Vec<Vec<Edit>> {
     let line = layout.line_at(error.span.start.min(text.len().saturating_sub(1)));
     let start = statement_start(&layout, line);
     let own = lines_span(&layout, start, line);
-    let mut ways = vec![vec![Edit::replace(
+    let mut ways = Vec::new();
+    if matches!(error.kind, ParseErrorKind::Version(_)) {
+        // What this version does not have, it does not have with another body either.
+        let indent = layout.lines.get(start).map_or(0, |line| line.indent);
+        let last = (line + 1..layout.lines.len())
+            .take_while(|index| {
+                let code = layout.code_of(*index).next().is_some();
+                !code
+                    || layout
+                        .lines
+                        .get(*index)
+                        .is_some_and(|line| line.indent > indent)
+            })
+            .filter(|index| layout.code_of(*index).next().is_some())
+            .last()
+            .unwrap_or(line);
+        ways.push(vec![Edit::replace(
+            lines_span(&layout, start, last),
+            "pass",
+        )]);
+    }
+    ways.push(vec![Edit::replace(
         own,
         stand_in(text, &layout, start, line),
-    )]];
+    )]);
+    // A clause that belongs to nothing stands for itself.
+    if stand_in(text, &layout, start, line) != "pass" {
+        let head = if has_body(&layout, start, line) {
+            "if _:"
+        } else {
+            "if _: pass"
+        };
+        ways.push(vec![Edit::replace(own, head)]);
+    }
     ways.push(vec![Edit::replace(own, "pass")]);
     if let Some(before) = layout.code_before(start) {
         let before = statement_start(&layout, before);
@@ -50,11 +80,7 @@ fn lines_span(layout: &Lines, first: usize, last: usize) -> Span {
 
 /// A statement of the same kind that parses.
 fn stand_in(text: &str, layout: &Lines, first: usize, last: usize) -> String {
-    let indent = layout.lines.get(first).map_or(0, |line| line.indent);
-    let has_body = layout
-        .code_after(last)
-        .and_then(|next| layout.lines.get(next))
-        .is_some_and(|next| next.indent > indent);
+    let has_body = has_body(layout, first, last);
     let head = match construct(layout.code_of(first).map(|token| token.text(text))) {
         Some("function_def") => "def _():",
         Some("class_def") => "class _:",
@@ -75,4 +101,13 @@ fn stand_in(text: &str, layout: &Lines, first: usize, last: usize) -> String {
     } else {
         format!("{head} pass")
     }
+}
+
+/// Whether a deeper line follows.
+fn has_body(layout: &Lines, first: usize, last: usize) -> bool {
+    let indent = layout.lines.get(first).map_or(0, |line| line.indent);
+    layout
+        .code_after(last)
+        .and_then(|next| layout.lines.get(next))
+        .is_some_and(|next| next.indent > indent)
 }

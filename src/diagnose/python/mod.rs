@@ -7,6 +7,7 @@ mod library;
 #[cfg(test)]
 mod name_tests;
 mod names;
+mod nesting;
 mod placement;
 mod scope_builder;
 mod scope_declarations;

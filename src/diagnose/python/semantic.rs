@@ -13,6 +13,7 @@ use ruff_python_ast::{
 use ruff_python_parser::Parsed;
 use ruff_python_parser::semantic_errors::SemanticSyntaxChecker;
 
+use super::nesting::too_many_brackets;
 use super::placement::{self, Blocks};
 use super::scope_rules::scope_rule_errors;
 use super::scopes::{MAX_DEPTH, Scopes};
@@ -54,6 +55,7 @@ pub fn semantic_errors(
             .filter_map(|(error, place)| finding_of(error, *place)),
     );
     findings.extend(scope_rule_errors(&Scopes::of(module)));
+    findings.extend(too_many_brackets(source));
     findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
     // One mistake, one finding: what lies within another finding's place is a consequence or the same thing said twice.
     let mut end = 0;

@@ -20,6 +20,7 @@ mod misplaced_declaration;
 mod misplaced_import;
 mod misplaced_jump;
 mod missing_colon;
+mod missing_handler;
 mod missing_parentheses;
 mod missing_separator;
 mod missing_word;
@@ -71,6 +72,7 @@ pub const RULES: &[Rule] = &[
     missing_colon::propose,
     missing_separator::propose,
     argument_order::propose,
+    missing_handler::propose,
     missing_parentheses::propose,
     missing_word::propose,
     not_after_operator::propose,
