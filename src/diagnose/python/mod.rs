@@ -1,6 +1,7 @@
 //! Python: what its compiler rejects beyond the grammar, and names that nothing binds.
 
 mod complaint;
+mod complaint_kind;
 mod dynamic;
 mod known_names;
 mod library;
@@ -22,6 +23,8 @@ mod semantic_tests;
 mod silenced;
 mod similar_name;
 mod structure;
+#[cfg(test)]
+mod structure_tests;
 
 pub use complaint::classify;
 pub use library::{StandardModule, builtin_since, builtins};

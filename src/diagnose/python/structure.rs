@@ -2,6 +2,7 @@
 
 use ruff_python_parser::{LexicalErrorType, ParseErrorType as E};
 
+use super::complaint_kind::by_kind;
 use crate::lang::python::{Bracket, Lines, ParseError, ParseErrorKind, Token, TokenKind};
 use crate::taxonomy::Code;
 
@@ -22,7 +23,7 @@ pub fn by_structure(error: &ParseError, text: &str) -> Option<Named> {
         .or_else(|| around.indentation(kind))
 }
 
-fn named(
+pub(super) fn named(
     code: &'static str,
     construct: Option<&'static str>,
     message: impl Into<String>,
@@ -30,235 +31,13 @@ fn named(
     Some((Code::new(code), construct, message.into()))
 }
 
-/// What the parser says exactly enough.
-fn by_kind(kind: &E, around: &Around<'_>) -> Option<Named> {
-    let place = around.error.span.of(around.text);
-    match kind {
-        E::InvalidAssignmentTarget => assignment_target(around),
-        E::InvalidAugmentedAssignmentTarget => {
-            let construct = if place.contains(',') {
-                "tuple"
-            } else {
-                "literal"
-            };
-            named(
-                "SYN.AUG_ASSIGN_TARGET",
-                Some(construct),
-                "this cannot be changed in place: name a variable, an attribute or an item before the operator",
-            )
-        }
-        E::InvalidDeleteTarget => {
-            let construct = if place.ends_with(')') {
-                "call"
-            } else {
-                "literal"
-            };
-            named(
-                "SYN.DELETE_TARGET",
-                Some(construct),
-                "'del' takes a variable, an attribute or an item, not a value: name what to delete",
-            )
-        }
-        E::InvalidNamedAssignmentTarget => named(
-            "SYN.WALRUS_MISUSE",
-            Some("attribute"),
-            "':=' assigns only to a plain name: assign on a line before it",
-        ),
-        E::InvalidAnnotatedAssignmentTarget => annotation_target(place),
-        E::OtherError(message) if message.contains("can be annotated") => annotation_target(place),
-        E::OtherError(message) if message.contains("a parameter name") => {
-            let (construct, what) = match around.at.map(|token| token.kind) {
-                Some(TokenKind::Keyword) => ("keyword", "a keyword of Python"),
-                Some(TokenKind::Number | TokenKind::String { .. }) => ("literal", "a value"),
-                _ => ("attribute", "an expression"),
-            };
-            named(
-                "SYN.KWARG_EXPRESSION",
-                Some(construct),
-                format!(
-                    "'{place}' is {what} and cannot name an argument: use the parameter's name, or '==' to compare"
-                ),
-            )
-        }
-        E::OtherError(message) if message.contains("`except` or `finally`") => named(
-            "SYN.TRY_WITHOUT_HANDLER",
-            None,
-            "this 'try' has no 'except' and no 'finally': add one below its block",
-        ),
-        E::OtherError(message) if message.contains("after decorator") => named(
-            "SYN.DECORATOR_TARGET",
-            None,
-            "a decorator needs a function or class right below it: add one, or remove the '@' line",
-        ),
-        E::OtherError(message) if message.contains("'except' and 'except*'") => named(
-            "SYN.CLAUSE_ORDER",
-            Some("except_star_mix"),
-            "one 'try' cannot have both 'except' and 'except*': use one of the two for all its handlers",
-        ),
-        E::OtherError(message) if message.contains("'/' separator") => named(
-            "SYN.PARAM_INVALID",
-            Some("slash"),
-            "a parameter list can have only one '/': remove the other",
-        ),
-        E::OtherError(message) if message.contains("'*' parameter") => named(
-            "SYN.PARAM_INVALID",
-            Some("star"),
-            "a parameter list can have only one '*' parameter: remove the other, or write '**' for keywords",
-        ),
-        E::OtherError(message) if message.contains("in `raise` statement") => named(
-            "SYN.RAISE_FROM",
-            None,
-            "'raise ... from' needs the exception to raise: write it before 'from'",
-        ),
-        E::ExpectedKeywordParam => named(
-            "SYN.PARAM_INVALID",
-            Some("star"),
-            "after '*' there must be a parameter: add one, or remove the '*'",
-        ),
-        E::ParamAfterVarKeywordParam => named(
-            "SYN.PARAM_INVALID",
-            Some("kwargs"),
-            "no parameter can follow '**': move it before",
-        ),
-        E::InvalidMatchPatternTarget => named(
-            "SYN.MATCH_PATTERN",
-            Some("target"),
-            "'_' matches anything and binds no name: choose another name",
-        ),
-        E::EmptyTypeParams => named(
-            "SYN.TYPE_PARAM",
-            None,
-            "the list of type parameters is empty: name one, or remove the brackets",
-        ),
-        E::EmptyImportNames => {
-            let construct = if around.first_word() == "from" {
-                "from"
-            } else {
-                "import"
-            };
-            named(
-                "SYN.IMPORT_INCOMPLETE",
-                Some(construct),
-                "nothing is imported: write what to import",
-            )
-        }
-        E::Lexical(LexicalErrorType::Eof) => named(
-            "SYN.LINE_CONTINUATION",
-            Some("eof"),
-            "the backslash continues the line, but the file ends here: remove it, or add the rest of the statement",
-        ),
-        _ => None,
-    }
-}
-
-fn annotation_target(place: &str) -> Option<Named> {
-    let construct = match place.trim_end().chars().next_back() {
-        Some(')') if !place.starts_with('(') => "call",
-        Some(']') if place.starts_with('[') => "list",
-        _ => "tuple",
-    };
-    named(
-        "SYN.ANNOTATION_TARGET",
-        Some(construct),
-        "only a single variable, attribute or item can have a type: write one annotation for each",
-    )
-}
-
-fn assignment_target(around: &Around<'_>) -> Option<Named> {
-    let place = around.error.span;
-    let target: Vec<&Token> = around
-        .layout
-        .tokens
-        .iter()
-        .filter(|token| {
-            place.start <= token.span.start && token.span.end <= place.end && !token.is_trivia()
-        })
-        .collect();
-    let mut depth = 0usize;
-    let mut outer = Vec::new();
-    for token in &target {
-        match token.kind {
-            TokenKind::Open(_) => depth += 1,
-            TokenKind::Close(_) => depth = depth.saturating_sub(1),
-            _ if depth == 0 => outer.push(token.text(around.text)),
-            _ => {}
-        }
-    }
-    let any = |words: &[&str]| outer.iter().any(|word| words.contains(word));
-    let (first, last) = (target.first()?, target.last()?);
-    const LITERAL: &str = "SYN.ASSIGN_TO_LITERAL";
-    const EXPRESSION: &str = "SYN.ASSIGN_TO_EXPRESSION";
-    let (code, construct, what) = match first.text(around.text) {
-        "lambda" => (EXPRESSION, Some("lambda"), "a lambda"),
-        "yield" | "await" => (EXPRESSION, None, "this expression"),
-        _ if any(&["if", "else"]) => (EXPRESSION, Some("ternary"), "a choice between values"),
-        _ if any(&[
-            "==", "!=", "<", ">", "<=", ">=", "in", "is", "not", "and", "or",
-        ]) =>
-        {
-            (EXPRESSION, Some("comparison"), "a comparison")
-        }
-        _ if target.len() == 1 => match first.kind {
-            TokenKind::Number => (LITERAL, Some("number"), "a number"),
-            TokenKind::String { .. } if is_formatted(first.text(around.text)) => {
-                (LITERAL, Some("fstring"), "an f-string")
-            }
-            TokenKind::String { .. } => (LITERAL, Some("string"), "a text"),
-            TokenKind::Keyword | TokenKind::Operator => (LITERAL, Some("none_true"), "a constant"),
-            _ => return None,
-        },
-        _ if any(&["-"]) && is_dashed_name(&target, around.text) => {
-            (EXPRESSION, Some("dashed_name"), "a subtraction")
-        }
-        _ if any(&[
-            "+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>", "~",
-        ]) =>
-        {
-            (EXPRESSION, Some("operator"), "the result of a calculation")
-        }
-        _ if last.kind == TokenKind::Close(Bracket::Round) => (
-            "SYN.ASSIGN_TO_CALL",
-            Some("function_call"),
-            "the result of a call",
-        ),
-        _ => return None,
-    };
-    let what_to_do = if construct == Some("dashed_name") {
-        "write the name with '_' instead of '-'"
-    } else {
-        "write a name on the left of '=', or '==' to compare"
-    };
-    named(
-        code,
-        construct,
-        format!("{what} cannot be assigned to: {what_to_do}"),
-    )
-}
-
-/// `my-name`, without spaces: a name rather than a subtraction.
-fn is_dashed_name(target: &[&Token], text: &str) -> bool {
-    target
-        .windows(2)
-        .all(|pair| matches!(pair, [left, right] if left.span.end == right.span.start))
-        && target
-            .iter()
-            .all(|token| token.kind == TokenKind::Name || token.text(text) == "-")
-}
-
-fn is_formatted(string: &str) -> bool {
-    string
-        .split(['\'', '"'])
-        .next()
-        .is_some_and(|prefix| prefix.contains(['f', 'F', 't', 'T']))
-}
-
 /// The tokens around a complaint.
-struct Around<'text> {
-    error: &'text ParseError,
-    text: &'text str,
-    layout: Lines,
+pub(super) struct Around<'text> {
+    pub(super) error: &'text ParseError,
+    pub(super) text: &'text str,
+    pub(super) layout: Lines,
     /// The token where the parser gave up; `None` at the end of a line.
-    at: Option<Token>,
+    pub(super) at: Option<Token>,
     /// The token of code before that.
     before: Option<Token>,
     /// Words of the line of code that the complaint is about.
@@ -311,7 +90,7 @@ impl<'text> Around<'text> {
         self.words.get(index).copied().unwrap_or("")
     }
 
-    fn first_word(&self) -> &'text str {
+    pub(super) fn first_word(&self) -> &'text str {
         self.word(0)
     }
 
@@ -709,66 +488,4 @@ fn innermost(layout: &Lines, index: usize) -> Option<(Bracket, Option<Token>)> {
         }
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::lang::python::{Version, parse, syntax_errors};
-
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, cluster: &str) {
-        let parsed = parse(
-            text,
-            Version {
-                major: 3,
-                minor: 13,
-            },
-        );
-        let error = syntax_errors(&parsed)
-            .into_iter()
-            .next()
-            .expect("the text is broken");
-        let found = by_structure(&error, text).map(|(code, construct, _)| match construct {
-            Some(construct) => format!("{code}:{construct}"),
-            None => code.to_string(),
-        });
-        assert_eq!(found.as_deref(), Some(cluster), "{text:?}");
-    }
-
-    #[test]
-    fn targets_are_told_apart() {
-        check("a if b else c = d\n", "SYN.ASSIGN_TO_EXPRESSION:ternary");
-        check("not a = b\n", "SYN.ASSIGN_TO_EXPRESSION:comparison");
-        check("f'{a}' = b\n", "SYN.ASSIGN_TO_LITERAL:fstring");
-        check("a.b() = c\n", "SYN.ASSIGN_TO_CALL:function_call");
-        check("a-b = c\n", "SYN.ASSIGN_TO_EXPRESSION:dashed_name");
-        check("del a, f()\n", "SYN.DELETE_TARGET:call");
-        check("(a, b): int = c\n", "SYN.ANNOTATION_TARGET:tuple");
-    }
-
-    #[test]
-    fn clauses_and_definitions_are_told_apart() {
-        check("a = 1\nelif b:\n    pass\n", "SYN.ORPHAN_CLAUSE:elif");
-        check(
-            "if a:\n    b\nelse:\n    c\nelse:\n    d\n",
-            "SYN.CLAUSE_ORDER:elif_after_else",
-        );
-        check("class (A):\n    pass\n", "SYN.MISSING_NAME:class_def");
-        check("def f(a, 'b'):\n    pass\n", "SYN.PARAM_INVALID:literal");
-        check(
-            "def f(a, b=):\n    pass\n",
-            "SYN.KWARG_MISSING_VALUE:default",
-        );
-    }
-
-    #[test]
-    fn items_of_brackets_are_told_apart() {
-        check("a = {1: 2, 3}\n", "SYN.DICT_ENTRY:missing_value");
-        check("a = b[1 2]\n", "SYN.SLICE_COLON");
-        check("f(a, b=)\n", "SYN.KWARG_MISSING_VALUE:call");
-        check("a = 0b102\n", "SYN.INVALID_NUMBER:binary");
-        check("if a:\n\tb = 1\n        c = 2\n", "IND.TAB_SPACE_MIX");
-    }
 }

@@ -16,11 +16,11 @@ pub fn propose(found: &NameFinding, module: &ModModule, text: &str) -> Vec<Propo
     let layout = Lines::new(text);
     let is_only = found.suggestions.len() == 1;
     // What another language or Python 2 calls so is certain; a similar name or an object to be asked is a guess.
-    let is_known = matches!(
-        finding.code.as_str(),
-        "NAME.PY2_BUILTIN" | "NAME.LOWERCASE_CONST"
-    ) || finding.code.as_str() == "NAME.MISSING_IMPORT"
-        && finding.construct == Some("stdlib");
+    let is_known = match finding.code.as_str() {
+        "NAME.PY2_BUILTIN" => true,
+        "NAME.MISSING_IMPORT" => finding.construct == Some("stdlib"),
+        _ => matches!(finding.construct, Some("null" | "keyword_literal")),
+    };
     let name = finding.span.of(text);
     found
         .suggestions
