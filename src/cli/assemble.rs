@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::globals::Context;
 use crate::config::{Environment, Loaded, Provider};
 use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
@@ -23,6 +24,15 @@ pub struct Assembled {
     pub model_trouble: Option<String>,
     /// How the interpreter was found, or why there is none.
     pub interpreter_notes: Vec<String>,
+}
+
+impl Assembled {
+    /// Tells a person why the record is not what it should be, if so.
+    pub fn tell_trouble(&self, context: &Context) {
+        if let Some(trouble) = self.engine.knowledge.trouble() {
+            context.warn(&trouble.message, trouble.hint.as_deref());
+        }
+    }
 }
 
 /// Where the code that is healed lives.

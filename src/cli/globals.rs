@@ -114,6 +114,17 @@ impl Context {
         let _ = anstream::stderr().write_all(text.as_bytes());
     }
 
+    /// Tells why fixes were parsed, but not compiled, if that was so.
+    pub fn warn_not_compiled(&self, reason: Option<&str>) {
+        if let Some(reason) = reason {
+            let hint = "`salve doctor` shows which interpreter is used, and why.";
+            self.warn(
+                &format!("fixes were parsed, but not compiled: {reason}"),
+                Some(hint),
+            );
+        }
+    }
+
     /// Prints a result. With `--json` that is JSON only, which goes through [`Context::print_json`].
     pub fn print(&self, text: &str) -> Result<(), Report> {
         if self.globals.quiet || self.globals.json {

@@ -6,12 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnose::{Finding, Severity};
-use crate::engine::{Healed, HealedFinding};
+use crate::engine::{Healed, HealedFinding, MAX_TEXT};
 use crate::taxonomy::Code;
 use crate::text::{DecodeError, Decoded, Span, decode};
-
-/// Largest file that is examined, in bytes. No person writes more, and a generated file is not healed by hand.
-pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A source file as it was read.
 #[derive(Debug, Clone)]
@@ -41,11 +38,11 @@ impl SourceFile {
     fn from_reader(reader: impl Read) -> Result<Self, String> {
         let mut bytes = Vec::new();
         reader
-            .take(MAX_BYTES + 1)
+            .take(MAX_TEXT as u64 + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| reason(&error))?;
-        if bytes.len() as u64 > MAX_BYTES {
-            let most = MAX_BYTES / (1024 * 1024);
+        if bytes.len() > MAX_TEXT {
+            let most = MAX_TEXT >> 20;
             return Err(format!("is larger than {most} MB and was not examined"));
         }
         let decoded = decode(&bytes);

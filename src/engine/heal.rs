@@ -11,6 +11,10 @@ use crate::repair::{Examination, Mistake, Repair, examine};
 use crate::taxonomy::{Code, classify_message};
 use crate::text::{Applicability, Edit, PositionIndex, Span, apply};
 
+/// Longest text that a front end has examined, in bytes. No person writes more, and a generated file is not healed by
+/// hand.
+pub const MAX_TEXT: usize = 8 * 1024 * 1024;
+
 /// A text to heal.
 #[derive(Debug, Clone)]
 pub struct Input {
@@ -41,6 +45,18 @@ pub struct Healed {
     /// The text with every finding's best fix applied, those apart that a person has to complete; `None` if there is
     /// no such fix.
     pub text: Option<String>,
+}
+
+impl Healed {
+    /// Why fixes were parsed, but not compiled, if there are such: no interpreter, or one that gave no answer.
+    pub fn not_compiled(&self) -> Option<&str> {
+        self.findings
+            .iter()
+            .flat_map(|healed| &healed.fixes)
+            .flat_map(|fix| &fix.evidence.steps)
+            .filter(|step| step.verdict == Verdict::Inconclusive)
+            .find_map(|step| step.detail.as_deref())
+    }
 }
 
 /// Proposes, proves and ranks fixes.

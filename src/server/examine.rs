@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tower_lsp::ls_types::Uri;
+use tower_lsp::ls_types::{MessageType, Uri};
 
 use super::convert::{Converter, path_of};
 use super::features::Features;
@@ -14,7 +14,7 @@ use super::parts::Parts;
 use super::session::Session;
 use super::state::{Desk, FixAll, Proof, Report, Snapshot};
 use super::transport::panic_message;
-use crate::engine::{Engine, Healed, Input};
+use crate::engine::{Engine, Healed, Input, MAX_TEXT};
 use crate::text::{Applicability, PositionIndex, apply};
 
 /// Examines a document until it is closed. One text at a time, always the newest.
@@ -41,7 +41,13 @@ pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
             return;
         };
         let revision = snapshot.revision;
-        let report = Arc::new(match diagnose(&session, &parts, snapshot.clone()).await {
+        let diagnosed = if snapshot.text.len() > MAX_TEXT {
+            tell_too_large(&session, &uri).await;
+            None
+        } else {
+            diagnose(&session, &parts, snapshot.clone()).await
+        };
+        let report = Arc::new(match diagnosed {
             Some(report) => report,
             None => nothing_known(snapshot, &parts),
         });
@@ -70,6 +76,7 @@ pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
                 let proven = Arc::new(proven);
                 desk.reports.send_replace(Some(Arc::clone(&proven)));
                 publish(&session, Some(&report), &proven).await;
+                tell_not_compiled(&session, &proven).await;
             }
         }
         if desk.bell.changed().await.is_err() {
@@ -188,6 +195,30 @@ fn fix_all(engine: &Engine, input: &Input, healed: &Healed) -> Option<FixAll> {
         ..input.clone()
     });
     (left.len() + all.fixes.len() <= healed.findings.len()).then_some(all)
+}
+
+/// Tells the person once that a document is not looked at.
+async fn tell_too_large(session: &Session, uri: &Uri) {
+    let most = MAX_TEXT >> 20;
+    let message = format!(
+        "{}: is larger than {most} MB and is not examined",
+        uri.as_str()
+    );
+    session.tell_once(MessageType::WARNING, &message).await;
+}
+
+/// Tells the person once why fixes are not compiled, if that is so.
+async fn tell_not_compiled(session: &Session, report: &Report) {
+    let proof = report.proof.as_ref();
+    if let Some(reason) = proof.and_then(|proof| proof.healed.not_compiled())
+        && session.is_first("not compiled")
+    {
+        let message = format!("salve: fixes are parsed, but not compiled: {reason}");
+        session
+            .client
+            .show_message(MessageType::WARNING, message)
+            .await;
+    }
 }
 
 fn describe(report: &mut Report, features: &Features) {

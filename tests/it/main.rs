@@ -8,6 +8,7 @@
 
 mod architecture;
 mod ask;
+mod bad_input;
 mod cli_check;
 mod cli_config;
 mod cli_fix;

@@ -1,78 +1,12 @@
 //! The real program as an editor starts it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::support::client::range;
+use crate::support::editor::Editor;
 use crate::support::program::Workshop;
-
-struct Editor {
-    server: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Editor {
-    fn start(mut command: Command) -> Self {
-        let mut server = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        Self {
-            input: server.stdin.take().expect("a pipe"),
-            output: BufReader::new(server.stdout.take().expect("a pipe")),
-            server,
-        }
-    }
-
-    fn send(&mut self, message: &Value) {
-        let body = message.to_string();
-        write!(self.input, "Content-Length: {}\r\n\r\n{body}", body.len()).expect("it reads");
-        self.input.flush().expect("it reads");
-    }
-
-    fn notify(&mut self, method: &str, params: &Value) {
-        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
-    }
-
-    /// The result of a request; what else is said before it is skipped.
-    fn ask(&mut self, id: i64, method: &str, params: &Value) -> Value {
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
-        loop {
-            let message = self.read();
-            if message["id"] == id {
-                return message["result"].clone();
-            }
-        }
-    }
-
-    fn read(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            assert_ne!(
-                self.output.read_line(&mut line).expect("it writes"),
-                0,
-                "it ended"
-            );
-            match line.trim_end().split_once(": ") {
-                Some((_, value)) => length = value.parse().expect("a length"),
-                None => break,
-            }
-        }
-        let mut body = vec![0; length];
-        self.output.read_exact(&mut body).expect("it writes");
-        serde_json::from_slice(&body).expect("JSON")
-    }
-
-    fn code(mut self) -> Option<i32> {
-        self.server.wait().expect("it ends").code()
-    }
-}
 
 #[test]
 fn an_editor_starts_it_heals_with_it_and_ends_it() {

@@ -36,6 +36,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     }
     block_on(async {
         let assembled = assemble(loaded, &context.environment, &Place::of_process()).await;
+        assembled.tell_trouble(context);
         let selection = &arguments.selection;
         examine(
             context,
@@ -46,6 +47,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         )
         .await
     })??;
+    context.warn_not_compiled(tally.not_compiled.as_deref());
     let output = tally.output;
     context.print(&summary(&output))?;
     let exit = if tally.crashed {
@@ -65,6 +67,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
 struct Tally {
     output: CheckOutput,
     crashed: bool,
+    /// Why a fix was not compiled.
+    not_compiled: Option<String>,
 }
 
 impl Tally {
@@ -87,6 +91,9 @@ impl Tally {
             return Ok(());
         }
         self.output.findings += findings.len();
+        if self.not_compiled.is_none() {
+            self.not_compiled = examined.healed.not_compiled().map(str::to_owned);
+        }
         self.output.healable += findings
             .iter()
             .filter(|healed| {

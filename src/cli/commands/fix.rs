@@ -57,6 +57,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         is_stdin: false,
         crashed: false,
         proven: 0,
+        not_compiled: None,
         model_error: None,
     };
     for problem in collected.problems {
@@ -64,6 +65,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     }
     block_on(async {
         let assembled = assemble(loaded, &context.environment, &Place::of_process()).await;
+        assembled.tell_trouble(context);
+        let told = assembled.engine.knowledge.trouble();
         if arguments.model {
             needs_model(&assembled)?;
         }
@@ -76,7 +79,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
             async |engine, outcome, bar| healing.take(engine, outcome, bar).await,
         )
         .await;
-        if let Err(error) = assembled.engine.knowledge.flush() {
+        if let Err(error) = assembled.engine.knowledge.flush()
+            && told.as_ref() != Some(&error)
+        {
             context.warn(&error.message, error.hint.as_deref());
         }
         outcome
@@ -110,6 +115,8 @@ struct Healing<'run> {
     crashed: bool,
     /// Findings with a proven fix, taken or not.
     proven: usize,
+    /// Why a fix was not compiled.
+    not_compiled: Option<String>,
     /// Why the model gave no answer. It is not asked again.
     model_error: Option<ModelError>,
 }
@@ -143,6 +150,9 @@ impl Healing<'_> {
         }
         if self.arguments.model && examined.encoding.is_some() {
             self.ask(engine, &mut examined, bar).await;
+        }
+        if self.not_compiled.is_none() {
+            self.not_compiled = examined.healed.not_compiled().map(str::to_owned);
         }
         engine.record_shown(&examined.input, &examined.healed);
         let plan = plan(engine, &examined, leave).await;
@@ -264,6 +274,7 @@ impl Healing<'_> {
                 )
             }
         };
+        self.context.warn_not_compiled(self.not_compiled.as_deref());
         if let Some(error) = &self.model_error {
             let report = Report::new(Exit::ModelUnreachable, error.message.clone());
             match &error.hint {

@@ -79,6 +79,16 @@ fn parts(
     let assembling = assemble(&loaded, environment, &place);
     let assembled = tokio::runtime::Handle::current().block_on(assembling);
     warnings.extend(assembled.model_trouble);
+    warnings.extend(
+        assembled
+            .engine
+            .knowledge
+            .trouble()
+            .map(|trouble| match trouble.hint {
+                Some(hint) => format!("{}; {hint}", trouble.message),
+                None => trouble.message,
+            }),
+    );
     Parts {
         settings: ServerSettings {
             python_version: assembled.python_version,

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod drift;
+pub mod editor;
 pub mod engine;
 pub mod program;
 pub mod python;
