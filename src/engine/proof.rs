@@ -14,6 +14,8 @@ pub(super) struct Bench<'engine> {
     version: Version,
     interpreter: Option<String>,
     seen: HashMap<String, Compilation>,
+    /// The text that was parsed last: in a text with many mistakes it is the same for each of them.
+    parsed: Option<(String, Step)>,
 }
 
 impl<'engine> Bench<'engine> {
@@ -23,6 +25,7 @@ impl<'engine> Bench<'engine> {
             version,
             interpreter: prover.interpreter().await,
             seen: HashMap::new(),
+            parsed: None,
         }
     }
 
@@ -51,10 +54,13 @@ impl<'engine> Bench<'engine> {
         compilation
     }
 
-    fn parse(&self, text: &str) -> Step {
+    fn parse(&mut self, text: &str) -> Step {
+        if let Some((_, step)) = self.parsed.as_ref().filter(|(known, _)| known == text) {
+            return step.clone();
+        }
         let start = Instant::now();
         let first = syntax_errors(&parse(text, self.version)).into_iter().next();
-        Step {
+        let step = Step {
             kind: StepKind::Parse,
             verdict: if first.is_none() {
                 Verdict::Passed
@@ -63,7 +69,9 @@ impl<'engine> Bench<'engine> {
             },
             millis: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
             detail: first.map(|error| error.message),
-        }
+        };
+        self.parsed = Some((text.to_owned(), step.clone()));
+        step
     }
 }
 
