@@ -5,7 +5,14 @@ use ruff_python_parser::parse_module;
 
 use super::names::{Suggestion, name_findings};
 
+/// Enough names of its own that the text counts as a program, not as a piece of one.
+const OF_ITS_OWN: &str = "\nqqqa = qqqb = qqqc = qqqd = qqqe = qqqf = qqqg = qqqh = 0\n";
+
 fn found_on(source: &str, version: PythonVersion) -> Vec<String> {
+    found_in(&format!("{source}{OF_ITS_OWN}"), version)
+}
+
+fn found_in(source: &str, version: PythonVersion) -> Vec<String> {
     let parsed = parse_module(source).expect("the example parses");
     name_findings(parsed.syntax(), source, version)
         .iter()
@@ -84,7 +91,29 @@ fn a_missing_import_is_told_once() {
         ["NAME.MISSING_IMPORT:third_party np + import numpy as np"]
     );
     // A variable that only happens to be called like a module.
-    assert_eq!(found("print(token.kind)\n"), ["NAME.UNDEFINED:plain token"]);
+    assert_eq!(
+        found("a = b = c = d = 1\nprint(token.kind)\n"),
+        ["NAME.UNDEFINED:plain token"]
+    );
+}
+
+#[test]
+fn a_snippet_may_use_names_from_elsewhere() {
+    for snippet in [
+        "total = price * count\n",
+        "for row in table:\n    print(row)\n",
+    ] {
+        assert_eq!(
+            found_in(snippet, PythonVersion::PY312),
+            [""; 0],
+            "in:\n{snippet}"
+        );
+        assert_ne!(
+            found(snippet),
+            [""; 0],
+            "as a part of a program:\n{snippet}"
+        );
+    }
 }
 
 #[test]
@@ -119,7 +148,7 @@ fn what_the_object_has_needs_self() {
 
 #[test]
 fn one_cause_is_reported_once_with_its_other_places() {
-    let source = "def f():\n    return color, color\n";
+    let source = &format!("def f():\n    return color, color\n{OF_ITS_OWN}");
     let parsed = parse_module(source).expect("it parses");
     let findings = name_findings(parsed.syntax(), source, PythonVersion::PY312);
     assert_eq!(findings.len(), 1);
@@ -187,9 +216,9 @@ fn annotations_that_are_not_evaluated_are_left_alone() {
 
 #[test]
 fn a_fragment_is_not_blamed_for_what_it_does_not_show() {
-    assert_silent("alpha(beta, gamma)\n");
+    let missing_import = found_in("alpha(beta, gamma, json.dumps(1))\n", PythonVersion::PY312);
     assert_eq!(
-        found("alpha(beta, gamma, json.dumps(1))\n"),
+        missing_import,
         ["NAME.MISSING_IMPORT:stdlib json + import json"]
     );
 }

@@ -84,22 +84,29 @@ fn names_in(
         }
     }
     let mut findings = report.findings;
-    if is_fragment(scopes, &findings) {
-        findings.retain(|found| !is_guess(found));
-    }
+    leave_out_guesses(scopes, &mut findings);
     findings.sort_by_key(|found| found.finding.span.start);
     findings
 }
 
-/// Whether the text is only a piece of a program: at least three names come from elsewhere, more than it binds itself.
-fn is_fragment(scopes: &Scopes<'_>, findings: &[NameFinding]) -> bool {
-    let foreign = findings.iter().filter(|found| is_guess(found)).count();
+/// Takes out what the text gives too little ground for: in a piece of a program, such as a pasted snippet, most names
+/// come from elsewhere.
+fn leave_out_guesses(scopes: &Scopes<'_>, findings: &mut Vec<NameFinding>) {
     let own: usize = scopes
         .all
         .iter()
         .map(|scope| scope.bound_names().count())
         .sum();
-    foreign >= 3 && foreign > own
+    let foreign = findings.iter().filter(|found| is_guess(found)).count();
+    if foreign >= 3 && foreign > own {
+        findings.retain(|found| !is_guess(found));
+    }
+    // That a name has no near one either says still less.
+    let is_plain = |found: &NameFinding| found.finding.construct == Some("plain");
+    let plain = findings.iter().filter(|found| is_plain(found)).count();
+    if own < 4 * plain {
+        findings.retain(|found| !is_plain(found));
+    }
 }
 
 /// Whether nothing but the absence of a binding speaks for the finding.
