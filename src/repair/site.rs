@@ -202,6 +202,21 @@ pub fn statement_start(layout: &Lines, line: usize) -> usize {
     layout.lines.get(line).map_or(line, |line| line.statement)
 }
 
+/// Whether the statement that starts at `line` ends with a colon.
+pub fn statement_ends_with_colon(site: &Site<'_>, line: usize) -> bool {
+    let end = site
+        .layout
+        .code_after(line)
+        .map_or(site.layout.lines.len(), |after| after);
+    let mut last = site.layout.code_of(line).next_back();
+    let mut next = end;
+    while next < site.layout.lines.len() && statement_start(&site.layout, next) <= line {
+        last = site.layout.code_of(next).next_back().or(last);
+        next += 1;
+    }
+    last.is_some_and(|token| site.str(token) == ":")
+}
+
 /// Lines before the one where the parser gave up that are suspected at most.
 const MAX_SUSPECTS: usize = 12;
 

@@ -6,13 +6,13 @@ use ruff_python_parser::{LexicalErrorType, ParseErrorType};
 
 use crate::lang::python::{ParseError, ParseErrorKind};
 use crate::repair::proposal::Proposal;
-use crate::repair::site::{Site, statement_start};
+use crate::repair::site::{Site, statement_ends_with_colon, statement_start};
 use crate::taxonomy::Code;
 use crate::text::{Edit, Span};
 
 const RULE: &str = "indentation";
 
-/// Proposes to move lines to a level that the lines above offer, or to give an empty block a body.
+/// Proposes to move lines to a level that the lines above offer.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     let line = if site.layout.code_of(site.line).next().is_some() {
         Some(site.line)
@@ -42,10 +42,6 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
             moved(site, line, out);
         }
     }
-    for line in site.suspect_lines() {
-        missing_body(site, line, out);
-    }
-    tabs(site, out);
 }
 
 /// Whether the parser says that it is about indentation.
@@ -274,22 +270,7 @@ fn ends_with_colon(site: &Site<'_>, line: usize) -> bool {
         && (line..site.layout.lines.len())
             .take(40)
             .find_map(|line| site.layout.code_of(line).next_back())
-            .is_some_and(|_| last_of_statement(site, line))
-}
-
-/// Whether the statement that starts at `line` ends with a colon.
-fn last_of_statement(site: &Site<'_>, line: usize) -> bool {
-    let end = site
-        .layout
-        .code_after(line)
-        .map_or(site.layout.lines.len(), |after| after);
-    let mut last = site.layout.code_of(line).next_back();
-    let mut next = end;
-    while next < site.layout.lines.len() && statement_start(&site.layout, next) <= line {
-        last = site.layout.code_of(next).next_back().or(last);
-        next += 1;
-    }
-    last.is_some_and(|token| site.str(token) == ":")
+            .is_some_and(|_| statement_ends_with_colon(site, line))
 }
 
 /// The indentations of the blocks that are open at `line`, the innermost first.
@@ -407,124 +388,4 @@ fn same_level_run(site: &Site<'_>, line: usize) -> usize {
                 .is_none_or(|next| next.is_blank() || next.indent < own)
         })
         .unwrap_or(site.layout.lines.len())
-}
-
-/// A header with nothing under it.
-fn missing_body(site: &Site<'_>, line: usize, out: &mut Vec<Proposal>) {
-    let Some(construct) = site.construct_of(line) else {
-        return;
-    };
-    let Some(header) = site.layout.lines.get(line) else {
-        return;
-    };
-    let Some(end) = site.code_end(line) else {
-        return;
-    };
-    let next = site.layout.code_after(line);
-    let next_indent = next
-        .and_then(|next| site.layout.lines.get(next))
-        .map(|next| next.indent);
-    if next_indent.is_some_and(|next| next > header.indent) || !last_of_statement(site, line) {
-        return;
-    }
-    let (cost, cluster) = match next_indent {
-        None => (4, "eof"),
-        Some(indent) if indent < header.indent => (5, construct),
-        Some(_) if next.is_some_and(|next| continues_statement(site, next)) => (5, construct),
-        Some(_) => (13, construct),
-    };
-    let text = format!(
-        "{}{}{}pass",
-        site.line_break(),
-        site.indent(line),
-        site.indent_unit()
-    );
-    let at = header.span.end.max(end);
-    // The block is missing on the line after the header, if there is one.
-    let missing = match site.layout.lines.get(line + 1) {
-        Some(next) => Span::new(next.span.start + next.indent, next.span.end),
-        None => Span::new(header.span.start + header.indent, end),
-    };
-    out.push(
-        Proposal::new(
-            RULE,
-            Code::new("IND.EXPECTED_BLOCK"),
-            cost,
-            missing,
-            vec![Edit::insert(at, text)],
-        )
-        .construct(cluster)
-        .message(format!(
-            "the block that '{}' begins is missing: write it, or 'pass' if there is nothing to do",
-            header_word(site, line)
-        ))
-        .title("Add 'pass' as the block"),
-    );
-}
-
-/// Whether a line is a clause that belongs to the statement above it, or begins a definition of its own.
-fn continues_statement(site: &Site<'_>, line: usize) -> bool {
-    site.layout.code_of(line).next().is_some_and(|token| {
-        matches!(
-            site.str(token),
-            "else" | "elif" | "except" | "finally" | "def" | "class" | "@" | "case"
-        )
-    })
-}
-
-/// Tabs and spaces mixed in one block.
-fn tabs(site: &Site<'_>, out: &mut Vec<Proposal>) {
-    let mixed: Vec<usize> = (0..site.layout.lines.len())
-        .filter(|line| {
-            site.layout
-                .lines
-                .get(*line)
-                .is_some_and(|line| !line.continued)
-        })
-        .filter(|line| site.indent(*line).contains('\t'))
-        .collect();
-    let spaces = (0..site.layout.lines.len()).any(|line| site.indent(line).starts_with(' '));
-    if mixed.is_empty() || !spaces {
-        return;
-    }
-    let Some(own) = site.layout.lines.get(site.line) else {
-        return;
-    };
-    for (width, cost) in [(4, 6), (8, 7), (2, 14)] {
-        let edits: Vec<Edit> = mixed
-            .iter()
-            .filter_map(|line| {
-                site.layout
-                    .lines
-                    .get(*line)
-                    .map(|own| (own, site.indent(*line)))
-            })
-            .map(|(line, indent)| {
-                Edit::replace(
-                    Span::new(line.span.start, line.span.start + line.indent),
-                    expanded(indent, width),
-                )
-            })
-            .collect();
-        out.push(
-            Proposal::new(RULE, Code::new("IND.TAB_SPACE_MIX"), cost, own.span, edits)
-                .message("tabs and spaces are mixed, so the blocks cannot be told apart: indent with spaces only")
-                .title(format!("Replace tabs by {width} spaces")),
-        );
-    }
-}
-
-fn expanded(indent: &str, width: usize) -> String {
-    let column = indent.chars().fold(0, |column, character| match character {
-        '\t' => (column / width + 1) * width,
-        _ => column + 1,
-    });
-    " ".repeat(column)
-}
-
-fn header_word<'text>(site: &Site<'text>, line: usize) -> &'text str {
-    site.layout
-        .code_of(line)
-        .next()
-        .map_or("", |token| site.str(token))
 }

@@ -19,11 +19,13 @@ mod misplaced_clause;
 mod misplaced_declaration;
 mod misplaced_import;
 mod misplaced_jump;
+mod missing_body;
 mod missing_colon;
 mod missing_handler;
 mod missing_parentheses;
 mod missing_separator;
 mod missing_word;
+mod mixed_tabs;
 mod not_after_operator;
 mod number_spelling;
 mod pasted_text;
@@ -69,12 +71,14 @@ pub const RULES: &[Rule] = &[
     keyword_spelling::propose,
     line_continuation::propose,
     merge_conflict::propose,
+    missing_body::propose,
     missing_colon::propose,
     missing_separator::propose,
     argument_order::propose,
     missing_handler::propose,
     missing_parentheses::propose,
     missing_word::propose,
+    mixed_tabs::propose,
     not_after_operator::propose,
     number_spelling::propose,
     pasted_text::propose,
