@@ -182,14 +182,18 @@ impl Proving<'_, '_> {
         } else {
             usize::MAX
         };
+        let mut hopeless = false;
         let mut proven: Vec<Vec<(&Repair, Evidence)>> = Vec::with_capacity(mistakes.len());
         for (index, mistake) in mistakes.iter().enumerate() {
             let mut held = Vec::new();
-            for repair in mistake.repairs.iter().take(most) {
+            let tried = if hopeless { 0 } else { most };
+            for repair in mistake.repairs.iter().take(tried) {
                 let mut evidence = self.in_company(index, repair, &chosen).await;
                 if evidence.is_none() && mistakes.len() > 1 && most > 1 {
                     evidence = self.alone(repair);
                 }
+                // What was not looked at is wrong in every text that could be tried: once is enough.
+                hopeless |= evidence.is_none() && most == 1 && self.examination.cut_short;
                 held.extend(evidence.map(|evidence| (repair, evidence)));
             }
             if let Some(own) = chosen.get_mut(index) {
