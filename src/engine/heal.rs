@@ -13,7 +13,7 @@ use crate::text::{Applicability, Edit, PositionIndex, Span, apply};
 
 /// Longest text that a front end has examined, in bytes. No person writes more, and a generated file is not healed by
 /// hand.
-pub const MAX_TEXT: usize = 8 * 1024 * 1024;
+pub const MAX_TEXT: usize = 32 * 1024 * 1024;
 
 /// A text to heal.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use super::window;
 use super::{MAX_REPAIRS, Mistake, Repair};
 use crate::diagnose::python::{by_structure, classify};
 use crate::diagnose::{Finding, Severity};
-use crate::lang::python::{ParseError, ParseErrorKind, Version};
+use crate::lang::python::{MAX_COMPLAINTS, ParseError, ParseErrorKind, Version};
 use crate::text::{Applicability, Edit, Span, apply};
 
 /// What an examination found.
@@ -75,6 +75,13 @@ pub fn examine(text: &str, version: Version) -> Examination {
                 }
             }
             cut_short = false;
+            break;
+        }
+        if errors.len() >= MAX_COMPLAINTS {
+            // No program with mistakes in it: the first complaint says so, and nothing is tried.
+            if let Some(first) = errors.first().filter(|_| state.mistakes.is_empty()) {
+                state.unexplained(first, 0);
+            }
             break;
         }
         let known = state.mistakes.len();

@@ -48,7 +48,7 @@ fn nesting_without_end_ends_no_command() {
 #[test]
 fn a_file_that_is_too_large_is_left_as_it_is() {
     let workshop = Workshop::new();
-    let large = "x = (\n".repeat(3_500_000);
+    let large = "x = (\n".repeat(6_000_000);
     workshop.file("a.py", BROKEN);
     workshop.file("large.py", &large);
     let run = workshop.run(&["fix", "--apply"]);
@@ -56,7 +56,7 @@ fn a_file_that_is_too_large_is_left_as_it_is() {
     exit 1
     --- out
     --- err
-    error: large.py: is larger than 8 MB and was not examined
+    error: large.py: is larger than 32 MB and was not examined
     Healed 1 of 1 mistake.
     ");
     assert!(workshop.bytes("large.py") == large.as_bytes());
@@ -333,7 +333,7 @@ fn an_editor_is_served_whatever_it_opens() {
         ("nul", "x = 1\0\n".to_owned(), true),
         ("return", "x = 1\ry = = 2\r".to_owned(), true),
         ("deep", "(".repeat(100_000), true),
-        ("large", "x = (\n".repeat(3_500_000), false),
+        ("large", "x = (\n".repeat(6_000_000), false),
         ("broken", BROKEN.to_owned(), true),
     ] {
         open(&mut editor, name, &text);
@@ -342,7 +342,7 @@ fn an_editor_is_served_whatever_it_opens() {
     }
     assert_eq!(
         shown,
-        ["untitled:large: is larger than 8 MB and is not examined"]
+        ["untitled:large: is larger than 32 MB and is not examined"]
     );
     editor.ask(2, "shutdown", &Value::Null);
     editor.notify("exit", &Value::Null);

@@ -55,7 +55,7 @@ fn what_cannot_be_examined_is_said_and_does_not_stop_the_rest() {
     let workshop = Workshop::new();
     workshop.file("good.py", "x = 1\n");
     workshop.file("bad.py", b"\xe9\n");
-    workshop.file("big.py", "x = 1\n".repeat(4_000_000));
+    workshop.file("big.py", "x = 1\n".repeat(6_000_000));
     workshop.file("book.ipynb", "{}");
     let run = workshop.run(&[
         "check",
@@ -77,7 +77,7 @@ fn what_cannot_be_examined_is_said_and_does_not_stop_the_rest() {
     --- err
     error: absent.py: does not exist
     error: book.ipynb: is a notebook, which salve does not read yet
-    error: big.py: is larger than 8 MB and was not examined
+    error: big.py: is larger than 32 MB and was not examined
     ");
 }
 

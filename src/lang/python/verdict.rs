@@ -64,13 +64,20 @@ pub fn parse(source: &str, version: Version) -> Parsed<ModModule> {
     }
 }
 
-/// All complaints about a parsed text, in the order of the text.
+/// Most complaints about one text that are told. A text with more is no program with mistakes in it.
+pub const MAX_COMPLAINTS: usize = 10_000;
+
+/// The complaints about a parsed text, in the order of the text; at most ten thousand of them.
 pub fn syntax_errors(parsed: &Parsed<ModModule>) -> Vec<ParseError> {
-    let syntax = parsed.errors().iter().map(|error| ParseError {
-        span: span(error.location),
-        kind: ParseErrorKind::Syntax(error.error.clone()),
-        message: error.error.to_string(),
-    });
+    let syntax = parsed
+        .errors()
+        .iter()
+        .take(MAX_COMPLAINTS)
+        .map(|error| ParseError {
+            span: span(error.location),
+            kind: ParseErrorKind::Syntax(error.error.clone()),
+            message: error.error.to_string(),
+        });
     let version = parsed
         .unsupported_syntax_errors()
         .iter()
