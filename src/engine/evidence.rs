@@ -83,13 +83,20 @@ impl Evidence {
     }
 
     /// The proof in a few words for a title: `compiles`, `compiles with 2 other fixes`, `parses, not compiled`.
+    ///
+    /// Mistakes that nothing cures are set aside for the compile step, and the words say so.
     pub fn summary(&self) -> String {
-        match (self.level(), self.together_with) {
-            (None, _) => "not proven".to_owned(),
-            (Some(StepKind::Parse), _) => "parses, not compiled".to_owned(),
+        let compiles = match (self.level(), self.together_with) {
+            (None, _) => return "not proven".to_owned(),
+            (Some(StepKind::Parse), _) => return "parses, not compiled".to_owned(),
             (Some(StepKind::Compile), 0) => "compiles".to_owned(),
             (Some(StepKind::Compile), 1) => "compiles with 1 other fix".to_owned(),
             (Some(StepKind::Compile), others) => format!("compiles with {others} other fixes"),
+        };
+        match self.errors_left.saturating_sub(self.together_with) {
+            0 => compiles,
+            1 => format!("{compiles}, 1 mistake set aside"),
+            aside => format!("{compiles}, {aside} mistakes set aside"),
         }
     }
 }
