@@ -10,6 +10,8 @@ pub mod taxonomy;
 
 pub mod lang;
 
+pub mod damage;
+
 pub mod diagnose;
 
 pub mod repair;

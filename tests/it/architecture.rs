@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use scan::{paths, tokens};
 
 /// A room and what it may use of ours: whole rooms, or single items of one.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("text", &[]),
     ("taxonomy", &[]),
     ("lang", &["text"]),
+    ("damage", &["text", "lang"]),
     ("diagnose", &["text", "taxonomy", "lang"]),
     ("repair", &["text", "taxonomy", "lang", "diagnose"]),
     ("learn", &["text", "taxonomy", "lang"]),
@@ -56,15 +57,15 @@ const FRONT_END: [&str; 12] = [
 ];
 
 /// A front end that also starts the server.
-const COMMAND_LINE: [&str; 13] = [
-    "server", "engine", "config", "llm", "prove", "store", "text", "taxonomy", "lang", "diagnose",
-    "repair", "learn", "prompt",
+const COMMAND_LINE: [&str; 14] = [
+    "server", "engine", "config", "llm", "prove", "store", "text", "taxonomy", "lang", "damage",
+    "diagnose", "repair", "learn", "prompt",
 ];
 
 const ADAPTERS: [&str; 4] = ["config", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 41] = [
+const CRATES: [(&str, &[&str]); 42] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
@@ -79,6 +80,7 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("similar", &["text"]),
     ("encoding_rs", &["text"]),
     ("statrs", &["learn"]),
+    ("fastrand", &["damage"]),
     ("etcetera", &["config"]),
     ("eventsource_stream", &["llm"]),
     ("httpdate", &["llm"]),
@@ -121,7 +123,7 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("salve", &["main"]),
 ];
 
-const PARSING: [&str; 4] = ["lang", "diagnose", "repair", "learn"];
+const PARSING: [&str; 5] = ["lang", "damage", "diagnose", "repair", "learn"];
 
 /// Most lines of one file: longer ones are two.
 const MAX_LINES: usize = 500;
