@@ -1,20 +1,15 @@
 //! One text from its first complaint to its last: each mistake is cured, or set aside so that the next one shows.
 
-use ruff_python_ast::ModModule;
-use ruff_python_parser::Parsed;
-
 use super::budget::Budget;
 use super::history::History;
-use super::mask::mask;
 use super::meaning;
 use super::proposal::Proposal;
-use super::search::{Cure, cures};
-use super::window;
+use super::search::Cure;
 use super::{MAX_REPAIRS, Mistake, Repair};
 use crate::diagnose::python::{by_structure, classify};
 use crate::diagnose::{Finding, Severity};
 use crate::lang::python::{MAX_COMPLAINTS, ParseError, ParseErrorKind, Version};
-use crate::text::{Applicability, Edit, Span, apply};
+use crate::text::{Applicability, Edit, Span};
 
 /// What an examination found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +36,8 @@ impl Examination {
 pub const MAX_MISTAKES: usize = 1000;
 /// Most times that a whole text is gone through.
 const MAX_PASSES: usize = 10;
-/// Most mistakes of one piece of a text.
-const MAX_IN_PIECE: usize = 40;
+/// Most times that this is done with pieces that begin or end inside a statement of the module.
+const MAX_NARROW_PASSES: usize = 4;
 /// Most mistakes of one line that are told apart; past that the line as a whole is what is wrong.
 const MAX_ON_LINE: usize = 3;
 /// A cure up to this cost says what was wrong.
@@ -60,11 +55,13 @@ pub fn examine(text: &str, version: Version) -> Examination {
         mistakes: Vec::new(),
         budget: Budget::new(text.len()),
         is_stuck: false,
+        is_too_narrow: false,
         version,
     };
     // Curing one mistake may uncover another that it hid, so a text is gone through until nothing is left.
     let mut cut_short = true;
-    for _ in 0..MAX_PASSES {
+    for turn in 0..MAX_PASSES {
+        state.is_too_narrow |= turn >= MAX_NARROW_PASSES;
         let (parsed, errors) = state.budget.parse(&state.text, version);
         if errors.is_empty() {
             if state.set_aside.is_empty() {
@@ -80,13 +77,15 @@ pub fn examine(text: &str, version: Version) -> Examination {
         if errors.len() >= MAX_COMPLAINTS {
             // No program with mistakes in it: the first complaint says so, and nothing is tried.
             if let Some(first) = errors.first().filter(|_| state.mistakes.is_empty()) {
-                state.unexplained(first, 0);
+                state.unexplained(first, text);
             }
             break;
         }
         let known = state.mistakes.len();
+        let was_too_narrow = state.is_too_narrow;
         state.pass(&parsed, &errors);
-        let stuck = state.is_stuck || state.mistakes.len() == known;
+        let is_new = state.mistakes.len() > known || state.is_too_narrow && !was_too_narrow;
+        let stuck = state.is_stuck || !is_new;
         if stuck || state.mistakes.len() >= MAX_MISTAKES || state.budget.is_spent() {
             break;
         }
@@ -101,113 +100,24 @@ pub fn examine(text: &str, version: Version) -> Examination {
 }
 
 /// The text as it is after what was done so far.
-struct State {
-    original: String,
-    text: String,
-    history: History,
+pub(super) struct State {
+    pub(super) original: String,
+    pub(super) text: String,
+    pub(super) history: History,
     /// In the coordinates of the first text.
-    set_aside: Vec<Edit>,
-    mistakes: Vec<Mistake>,
-    budget: Budget,
+    pub(super) set_aside: Vec<Edit>,
+    pub(super) mistakes: Vec<Mistake>,
+    pub(super) budget: Budget,
     /// Whether there is a statement that can be neither cured nor set aside.
-    is_stuck: bool,
-    version: Version,
+    pub(super) is_stuck: bool,
+    /// Whether a mistake was met for which a piece has to be made of whole statements of the module.
+    pub(super) is_too_narrow: bool,
+    pub(super) version: Version,
 }
 
 impl State {
-    /// Goes through the complaints about the text from left to right, piece by piece.
-    fn pass(&mut self, parsed: &Parsed<ModModule>, errors: &[ParseError]) {
-        let before = self.text.clone();
-        let mut done = 0;
-        for error in errors {
-            if error.span.start < done {
-                continue;
-            }
-            if self.mistakes.len() >= MAX_MISTAKES || self.budget.is_spent() {
-                return;
-            }
-            let window = self.sound_window(&before, parsed, error, errors);
-            // Everything that was changed so far lies before this piece.
-            let growth = self.text.len() as isize - before.len() as isize;
-            let start = window.start.max(done);
-            let piece = Span::new(
-                start.saturating_add_signed(growth),
-                window.end.saturating_add_signed(growth),
-            );
-            self.mend(piece);
-            done = window.end.max(error.span.start + 1);
-        }
-    }
-
-    /// A piece of the text around a complaint in which nothing looks wrong that is not.
-    fn sound_window(
-        &mut self,
-        text: &str,
-        parsed: &Parsed<ModModule>,
-        error: &ParseError,
-        errors: &[ParseError],
-    ) -> Span {
-        for statements in [2, 8, 64] {
-            let window = window::around(text, parsed, error.span.start, statements);
-            let (_, local) = self.budget.parse(window.of(text), self.version);
-            let is_known = |local: &ParseError| {
-                let at = local.span.start + window.start;
-                errors
-                    .binary_search_by_key(&at, |known| known.span.start)
-                    .is_ok()
-            };
-            if !local.is_empty() && local.iter().all(is_known) {
-                return window;
-            }
-        }
-        Span::new(
-            window::around(text, parsed, error.span.start, 2).start,
-            text.len(),
-        )
-    }
-
-    /// Cures a piece of the text, or sets aside what cannot be cured, until it parses.
-    fn mend(&mut self, mut span: Span) {
-        let mut seen: Vec<String> = Vec::new();
-        for _ in 0..MAX_IN_PIECE {
-            let piece = span.of(&self.text).to_owned();
-            let Some(error) = self.budget.parse(&piece, self.version).1.into_iter().next() else {
-                return;
-            };
-            let mut found = cures(&piece, &error, self.version, &mut self.budget);
-            // Never back to a text that was left because it was broken, nor forever at one line.
-            found.retain(|cure| !seen.contains(&cure.text));
-            if self.is_worn_out(span.start + error.span.start) {
-                found.clear();
-            }
-            seen.push(piece.clone());
-            call_by_name(&mut found, &error, &piece);
-            let after = match found.first() {
-                Some(best) => {
-                    self.record(&found, span.start);
-                    for step in &best.steps {
-                        self.history.push(&shifted(&step.edits, span.start));
-                    }
-                    best.text.clone()
-                }
-                None => {
-                    self.unexplained(&error, span.start);
-                    match self.set_aside(&piece, &error, span.start) {
-                        Some(after) => after,
-                        None => {
-                            self.is_stuck = true;
-                            return;
-                        }
-                    }
-                }
-            };
-            self.text = splice(&self.text, span, &after);
-            span = Span::new(span.start, span.start + after.len());
-        }
-    }
-
     /// Whether the line of the text that byte `offset` is on was cured often enough.
-    fn is_worn_out(&self, offset: usize) -> bool {
+    pub(super) fn is_worn_out(&self, offset: usize) -> bool {
         let at = self.history.original(offset);
         let line = Span::new(line_start(&self.original, at), line_end(&self.original, at));
         let cured = self
@@ -218,7 +128,7 @@ impl State {
     }
 
     /// The best of `found` as mistakes, the others as further repairs.
-    fn record(&mut self, found: &[Cure], offset: usize) {
+    pub(super) fn record(&mut self, found: &[Cure], offset: usize) {
         let Some((best, others)) = found.split_first() else {
             return;
         };
@@ -253,10 +163,8 @@ impl State {
     }
 
     /// Notes a complaint that no rule explains.
-    fn unexplained(&mut self, error: &ParseError, offset: usize) {
-        let mut error = error.clone();
-        error.span = error.span.shifted(offset);
-        let (code, construct, message) = classify(&error, &self.text);
+    pub(super) fn unexplained(&mut self, error: &ParseError, text: &str) {
+        let (code, construct, message) = classify(error, text);
         let span = self.history.original_span(error.span);
         // A second complaint that nothing explains on the same line is the first one's echo.
         let is_echo = self.mistakes.last().is_some_and(|last| {
@@ -280,36 +188,6 @@ impl State {
             repairs: Vec::new(),
         });
     }
-
-    /// The piece with the statement that cannot be cured replaced by one that parses; `None` if the parser gets no
-    /// further then.
-    fn set_aside(&mut self, piece: &str, error: &ParseError, offset: usize) -> Option<String> {
-        for edits in mask(piece, error) {
-            let Ok(text) = apply(piece, &edits) else {
-                continue;
-            };
-            let growth = text.len() as isize - piece.len() as isize;
-            let end = edits
-                .iter()
-                .map(|edit| edit.span.end)
-                .max()
-                .unwrap_or(0)
-                .max(error.span.start);
-            let left = self.budget.parse(&text, self.version).1.into_iter().next();
-            if left.is_none_or(|left| left.span.start > end.saturating_add_signed(growth)) {
-                let edits = shifted(&edits, offset);
-                self.set_aside.extend(edits.iter().map(|edit| {
-                    Edit::replace(
-                        self.history.original_span(edit.span),
-                        edit.replacement.clone(),
-                    )
-                }));
-                self.history.push(&edits);
-                return Some(text);
-            }
-        }
-        None
-    }
 }
 
 /// Offset where the line of byte `offset` starts.
@@ -321,7 +199,7 @@ fn line_start(text: &str, offset: usize) -> usize {
 
 /// Calls the mistake what the structure around the complaint shows it to be, where a cure only guessed: a change that
 /// makes the parser go on need not say what was wrong.
-fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
+pub(super) fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
     if matches!(error.kind, ParseErrorKind::Version(_)) {
         // Another version accepts it as it is, so it is no slip of the pen.
         found.retain(|cure| {
@@ -369,14 +247,6 @@ fn line_end(text: &str, offset: usize) -> usize {
     text.get(offset..)
         .and_then(|rest| rest.find(['\n', '\r']))
         .map_or(text.len(), |at| offset + at)
-}
-
-fn splice(text: &str, span: Span, piece: &str) -> String {
-    let (head, tail) = (
-        text.get(..span.start).unwrap_or(""),
-        text.get(span.end..).unwrap_or(""),
-    );
-    [head, piece, tail].concat()
 }
 
 fn shifted(edits: &[Edit], offset: usize) -> Vec<Edit> {

@@ -17,6 +17,21 @@ impl History {
         self.edits.extend(ordered.into_iter().rev());
     }
 
+    /// How many edits there are.
+    pub fn len(&self) -> usize {
+        self.edits.len()
+    }
+
+    /// The edits after the first `length`, each to the text that the one before left behind.
+    pub fn since(&self, length: usize) -> &[Edit] {
+        self.edits.get(length..).unwrap_or_default()
+    }
+
+    /// Forgets all edits but the first `length`.
+    pub fn truncate(&mut self, length: usize) {
+        self.edits.truncate(length);
+    }
+
     /// The offset in the first text that `offset` in the latest one comes from.
     ///
     /// What lies inside an insertion comes from the place where it was inserted.

@@ -1,5 +1,6 @@
 //! Repair: which small edits make a broken text whole again, and what that says about the mistake.
 
+mod blocks;
 mod budget;
 mod examine;
 mod history;
@@ -7,6 +8,9 @@ mod history;
 mod invariants;
 mod mask;
 mod meaning;
+mod mended;
+mod pass;
+mod piece;
 mod proposal;
 mod rules;
 mod search;

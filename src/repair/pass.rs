@@ -1,0 +1,242 @@
+//! Once through a text: each complaint's piece is cut out, mended on its own and put back.
+
+use ruff_python_ast::ModModule;
+use ruff_python_parser::Parsed;
+
+use super::examine::{MAX_MISTAKES, State, call_by_name};
+use super::mask::mask;
+use super::mended::{Excerpt, Mended};
+use super::piece::Piece;
+use super::search::{Cure, cures};
+use super::window::{self, Reach};
+use crate::lang::python::ParseError;
+use crate::text::{Edit, Span, apply};
+
+/// The pieces of a text that are tried, from the narrowest on.
+const REACHES: [Reach; 5] = [
+    Reach {
+        statements: 2,
+        bytes: Some(1024),
+    },
+    Reach {
+        statements: 8,
+        bytes: Some(4096),
+    },
+    Reach {
+        statements: 2,
+        bytes: None,
+    },
+    Reach {
+        statements: 8,
+        bytes: None,
+    },
+    Reach {
+        statements: 64,
+        bytes: None,
+    },
+];
+/// Most mistakes of one piece of a text.
+const MAX_IN_PIECE: usize = 40;
+
+impl State {
+    /// Goes through the complaints about the text from left to right, piece by piece.
+    pub(super) fn pass(&mut self, parsed: &Parsed<ModModule>, errors: &[ParseError]) {
+        let before = std::mem::take(&mut self.text);
+        let mut mended = Mended::new(&before);
+        let mut done = 0;
+        for (index, error) in errors.iter().enumerate() {
+            if error.span.start < done {
+                continue;
+            }
+            if self.mistakes.len() >= MAX_MISTAKES || self.budget.is_spent() {
+                break;
+            }
+            let later = errors.get(index..).unwrap_or_default();
+            let Some((piece, excerpt)) = self.sound_piece(&mended, parsed, later) else {
+                break;
+            };
+            let (lines, edits) = self.mend(excerpt);
+            mended.push(&piece, &lines, edits);
+            done = piece.span.end.max(error.span.start + 1);
+        }
+        self.text = mended.finish();
+    }
+
+    /// A piece of the text around the first of `errors` in which nothing looks wrong that is not.
+    fn sound_piece(
+        &mut self,
+        mended: &Mended<'_>,
+        parsed: &Parsed<ModModule>,
+        errors: &[ParseError],
+    ) -> Option<(Piece, Excerpt)> {
+        let at = errors.first()?.span.start;
+        let mut narrowest = None;
+        for reach in REACHES {
+            if reach.bytes.is_some() && self.is_too_narrow {
+                continue;
+            }
+            let Some(piece) = window::around(mended.before, parsed, at, reach, mended.done) else {
+                continue;
+            };
+            if piece.heads.is_empty() {
+                narrowest = narrowest.or(Some(piece.span.start));
+            }
+            if let Some(excerpt) = mended.excerpt(&piece)
+                && self.is_sound(&piece, &excerpt, errors)
+            {
+                return Some((piece, excerpt));
+            }
+        }
+        // Where there is no place to begin behind what was mended, the text as it is then is looked at anew.
+        let rest = Piece::plain(Span::new(narrowest?, mended.before.len()));
+        let excerpt = mended.excerpt(&rest)?;
+        Some((rest, excerpt))
+    }
+
+    /// Whether the parser complains about a piece on its own, and only where it does so about the whole.
+    fn is_sound(&mut self, piece: &Piece, excerpt: &Excerpt, errors: &[ParseError]) -> bool {
+        let (_, local) = self.budget.parse(&excerpt.text, self.version);
+        let place = |local: &ParseError| {
+            local
+                .span
+                .start
+                .checked_sub(excerpt.head)
+                .map(|at| at + piece.span.start)
+        };
+        let is_known = |local: &ParseError| {
+            place(local).is_some_and(|at| {
+                errors
+                    .binary_search_by_key(&at, |known| known.span.start)
+                    .is_ok()
+            })
+        };
+        let is_first =
+            |local: &ParseError| place(local) == errors.first().map(|error| error.span.start);
+        local
+            .first()
+            .is_some_and(|first| piece.heads.is_empty() || is_first(first))
+            && local.iter().all(is_known)
+    }
+
+    /// Cures a piece of the text, or sets aside what cannot be cured, until it parses: what its lines are then, and the
+    /// edits to the whole text that made them so, one after the other.
+    fn mend(&mut self, excerpt: Excerpt) -> (String, Vec<Edit>) {
+        let Excerpt {
+            mut text,
+            head,
+            start,
+            cuts,
+        } = excerpt;
+        // The piece is the text without what was cut out of it, and so it is for the history.
+        let known = self.history.len();
+        self.history.push(&cuts);
+        let first = self.history.len();
+        self.mend_alone(&mut text, head);
+        let at = |offset: usize| offset.saturating_sub(head) + start;
+        let made: Vec<Edit> = self
+            .history
+            .since(first)
+            .iter()
+            .map(|edit| {
+                Edit::replace(
+                    Span::new(at(edit.span.start), at(edit.span.end)),
+                    edit.replacement.clone(),
+                )
+            })
+            .collect();
+        self.history.truncate(known);
+        for edit in &made {
+            self.history.push(std::slice::from_ref(edit));
+        }
+        (text.split_off(head), made)
+    }
+
+    /// Makes `piece` parse without a change to its first `head` bytes.
+    fn mend_alone(&mut self, piece: &mut String, head: usize) {
+        let mut seen: Vec<String> = Vec::new();
+        for _ in 0..MAX_IN_PIECE {
+            let Some(error) = self.budget.parse(piece, self.version).1.into_iter().next() else {
+                break;
+            };
+            let mut found = cures(piece, &error, self.version, &mut self.budget);
+            // Never back to a text that was left because it was broken, nor forever at one line.
+            found.retain(|cure| !seen.contains(&cure.text));
+            if self.is_worn_out(error.span.start) {
+                found.clear();
+            }
+            seen.push(piece.clone());
+            call_by_name(&mut found, &error, piece);
+            let keeps_head =
+                |cure: &Cure| cure.steps.iter().all(|step| is_behind(&step.edits, head));
+            if let Some(best) = found.first()
+                && !keeps_head(best)
+            {
+                self.is_too_narrow = true;
+                break;
+            }
+            found.retain(keeps_head);
+            let after = if let Some(best) = found.first() {
+                self.record(&found, 0);
+                for step in &best.steps {
+                    self.history.push(&step.edits);
+                }
+                best.text.clone()
+            } else {
+                let aside = self.aside(piece, &error, head);
+                if aside.is_none() && head > 0 {
+                    self.is_too_narrow = true;
+                    break;
+                }
+                self.unexplained(&error, piece);
+                let Some((edits, after)) = aside else {
+                    self.is_stuck = true;
+                    break;
+                };
+                self.set_aside.extend(edits.iter().map(|edit| {
+                    Edit::replace(
+                        self.history.original_span(edit.span),
+                        edit.replacement.clone(),
+                    )
+                }));
+                self.history.push(&edits);
+                after
+            };
+            *piece = after;
+        }
+    }
+
+    /// The piece with the statement that cannot be cured replaced by one that parses, and the edits that do so; `None`
+    /// if the parser gets no further then.
+    fn aside(
+        &mut self,
+        piece: &str,
+        error: &ParseError,
+        head: usize,
+    ) -> Option<(Vec<Edit>, String)> {
+        for edits in mask(piece, error) {
+            let Ok(text) = apply(piece, &edits) else {
+                continue;
+            };
+            if !is_behind(&edits, head) {
+                continue;
+            }
+            let growth = text.len() as isize - piece.len() as isize;
+            let end = edits
+                .iter()
+                .map(|edit| edit.span.end)
+                .max()
+                .unwrap_or(0)
+                .max(error.span.start);
+            let left = self.budget.parse(&text, self.version).1.into_iter().next();
+            if left.is_none_or(|left| left.span.start > end.saturating_add_signed(growth)) {
+                return Some((edits, text));
+            }
+        }
+        None
+    }
+}
+
+/// Whether none of the edits reaches into the first `head` bytes.
+fn is_behind(edits: &[Edit], head: usize) -> bool {
+    edits.iter().all(|edit| edit.span.start >= head)
+}
