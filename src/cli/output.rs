@@ -32,7 +32,7 @@ pub enum Output {
     /// `salve config path`
     ConfigPath(ConfigPathOutput),
     /// `salve eval`
-    Eval(Figures),
+    Eval(Box<Figures>),
     /// `salve demo`
     Demo(Box<DemoOutput>),
 }

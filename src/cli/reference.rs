@@ -1,10 +1,15 @@
-//! The reference of all commands, for `docs/command-line.md`.
+//! The reference of all commands, for `docs/command-line.md`, and the pages that go with it.
 
 use std::fmt::Write as _;
 
 use clap::{Command, CommandFactory as _};
 
 use super::Program;
+
+/// The table of which code names which mistake as Markdown, for `docs/causes.md`.
+pub fn causes() -> String {
+    super::eval::causes::markdown()
+}
 
 /// The reference as Markdown.
 pub fn markdown() -> String {

@@ -26,7 +26,7 @@ use fastrand::Rng;
 use crate::lang::python::{Version, parse, syntax_errors};
 use crate::text::apply;
 
-use operators::{Operator, draw};
+use operators::{OPERATORS, Operator, draw};
 use piece::pieces;
 use site::Site;
 
@@ -93,6 +93,11 @@ pub fn damages(source: &str, seed: u64, count: usize) -> Vec<Damaged> {
         }
     }
     rows
+}
+
+/// What the operators are called: every value of [`Damaged::operator`] but `several`.
+pub fn operator_names() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|operator| operator.name)
 }
 
 fn parses(text: &str) -> bool {

@@ -47,7 +47,7 @@ const fn lossy(
 
 /// The operators. The weights are in parts of about 1,000: half of all mistakes are brackets, layout and lines still
 /// being typed.
-pub const OPERATORS: [Operator; 48] = [
+pub const OPERATORS: [Operator; 49] = [
     // Brackets.
     exact("drop_close", 110, brackets::drop_close),
     exact("drop_open", 20, brackets::drop_open),
@@ -59,6 +59,7 @@ pub const OPERATORS: [Operator; 48] = [
     exact("drop_open_quote", 20, quotes::drop_open_quote),
     exact("quote_clash", 8, quotes::quote_clash),
     exact("quote_in_string", 14, quotes::quote_in_string),
+    exact("extra_quote", 8, quotes::extra_quote),
     exact("triple_quote", 6, quotes::triple_quote),
     exact("fstring_brace", 8, quotes::fstring_brace),
     exact("smart_quotes", 5, quotes::smart_quotes),

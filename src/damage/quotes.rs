@@ -90,6 +90,17 @@ pub fn quote_in_string(site: &Site<'_>, random: &mut Rng) -> Option<Vec<Edit>> {
     Some(vec![Edit::replace(Span::new(start, start + gone), written)])
 }
 
+/// `'a''`
+pub fn extra_quote(site: &Site<'_>, random: &mut Rng) -> Option<Vec<Edit>> {
+    let text = pick(random, texts(site, false))?;
+    let at = if random.bool() {
+        text.opens
+    } else {
+        text.closes
+    };
+    Some(vec![Edit::insert(at, text.quote)])
+}
+
 /// `"""a` or `"""a""`
 pub fn triple_quote(site: &Site<'_>, random: &mut Rng) -> Option<Vec<Edit>> {
     let text = pick(random, texts(site, true))?;

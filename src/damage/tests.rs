@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::operators::OPERATORS;
 use super::*;
 
 const SAMPLE: &str = include_str!("sample.py");

@@ -124,9 +124,9 @@ pub fn stray_word(site: &Site<'_>, random: &mut Rng) -> Option<Vec<Edit>> {
 
 /// `a = b.`: a sign that stands next to another by mistake.
 pub fn stray_token(site: &Site<'_>, random: &mut Rng) -> Option<Vec<Edit>> {
-    const SIGNS: [&str; 20] = [
+    const SIGNS: [&str; 19] = [
         ".", ".", ",", "=", "-", "+", "*", "/", "\\", ";", "`", "$", "?", "!", "@", ">", "<", "&",
-        "'", "~",
+        "~",
     ];
     let at = some_place(site, random)?;
     let sign = if random.usize(..4) == 0 {

@@ -15,6 +15,7 @@ mod limits;
 mod probe;
 mod program;
 mod prover;
+mod start_time;
 mod worker;
 
 pub use declared::{DEFAULT_VERSION, OLDEST_VERSION, declared_version};

@@ -7,6 +7,7 @@ use tokio::sync::{OnceCell, Semaphore, oneshot};
 use super::environment::Environment;
 use super::interpreter::{Found, Interpreter, Interpreters, Lookup, language_version};
 use super::limits::{Limits, MAX_SOURCE};
+use super::start_time::start_time;
 use super::worker::{Worker, WorkerError};
 use crate::engine::ports::{Compilation, CompileVerdict, Prover};
 
@@ -48,6 +49,12 @@ impl CPythonProver {
     /// declares, else [`super::DEFAULT_VERSION`].
     pub async fn language_version(&self) -> (u8, u8) {
         language_version(self.found().await, &self.lookup)
+    }
+
+    /// How long the interpreter takes to start with nothing to do (`-I -S -c pass`); `None` if there is none.
+    pub async fn start_time(&self) -> Option<Duration> {
+        let interpreter = self.found().await.interpreter.as_ref()?;
+        start_time(interpreter, &self.lookup.environment).await
     }
 
     async fn desk(&self) -> &(Found, Option<Arc<Desk>>) {

@@ -107,7 +107,7 @@ const CRATES: [(&str, &[&str]); 42] = [
         ],
     ),
     ("regex", &["taxonomy", "diagnose", "prompt"]),
-    ("toml", &["taxonomy", "config", "prove"]),
+    ("toml", &["taxonomy", "config", "prove", "cli"]),
     ("sha2", &["learn", "engine", "store"]),
     ("uuid", &["engine", "llm", "store"]),
     ("tempfile", &["config", "prove", "store", "cli"]),

@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
+use crate::support::drift;
+
 /// Runs `salve eval` on a file with these lines; `more` are further arguments.
 fn eval(folder: &tempfile::TempDir, lines: &[String], more: &[&str]) -> (Output, PathBuf) {
     let file = folder.path().join("rows.jsonl");
@@ -118,5 +120,60 @@ fn a_missing_file_is_named() {
     assert!(
         message.contains("no/such.jsonl: cannot be read"),
         "{message}"
+    );
+}
+
+#[test]
+fn generated_files_are_up_to_date() {
+    drift::check("docs/causes.md", &salve::cli::reference::causes());
+}
+
+#[test]
+fn single_mistakes_and_their_names_are_counted() {
+    let broken = |id: &str, code: &str, fixed: &str, meta: Value| {
+        json!({"id": id, "lang": "python", "code": code, "fixed": fixed, "error": {"line": 1}, "meta": meta})
+            .to_string()
+    };
+    let lines = [
+        broken(
+            "colon",
+            "while a\n    a = b(a)\n",
+            "while a:\n    a = b(a)\n",
+            json!({"cause": "missing_colon", "tok_edits": 1}),
+        ),
+        broken(
+            "case",
+            "Import sys\n",
+            "import sys\n",
+            json!({"op": "keyword_case", "n_errors": 1}),
+        ),
+        // Named differently from what was done, and not known to be the only mistake.
+        broken(
+            "other",
+            "Import sys\n",
+            "import sys\n",
+            json!({"cause": "drop_colon", "tok_edits": 2}),
+        ),
+        json!({"id": "late", "lang": "python", "code": "return\n", "error": {"line": 1, "stage": "compile"}})
+            .to_string(),
+    ];
+    let folder = folder();
+    let (output, _) = eval(&folder, &lines, &["--json"]);
+    let figures = figures(&output);
+    let single = &figures["singleErrors"];
+    assert_eq!(single["findingsPerMistake"], 1.0, "{figures}");
+    assert_eq!(single["exactlyOne"]["of"], 2);
+    assert!(single["inProcessPerStart"]["p50"].is_number(), "{single}");
+    assert_eq!(figures["naming"]["right"]["count"], 2);
+    assert_eq!(figures["naming"]["right"]["of"], 3);
+    assert_eq!(figures["naming"]["byCause"]["drop_colon"]["count"], 0);
+    assert_eq!(figures["compileStage"]["detectedInProcess"]["of"], 1);
+    assert_eq!(figures["exactShortByEdits"], figures["exactByEdits"]);
+
+    let (output, _) = eval(&folder, &lines, &[]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(
+        text.contains("missing_colon               100.0 % (1 of 1)"),
+        "{text}"
     );
 }

@@ -3,8 +3,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::lang::python::token_edits;
+use crate::lang::python::{lexical_tokens, token_edits};
 
+use super::naming::{Naming, naming};
+use super::single::{SingleErrors, single_errors};
 use super::{Outcome, Row};
 
 /// A share of rows, with both numbers so that it can be checked.
@@ -20,7 +22,8 @@ pub struct Share {
 }
 
 impl Share {
-    fn note(&mut self, holds: bool) {
+    /// Counts one more.
+    pub fn note(&mut self, holds: bool) {
         self.count += usize::from(holds);
         self.of += 1;
         self.share = Some(self.count as f64 / self.of as f64);
@@ -67,7 +70,44 @@ const GROUPS: [(usize, &str); 7] = [
     (usize::MAX, "11+"),
 ];
 
-/// Times in milliseconds.
+/// A known fix with fewer tokens than this is short: what published figures of repairers are about.
+const SHORT: usize = 80;
+
+/// Exactness for each group of [`GROUPS`].
+#[derive(Default)]
+struct Groups([Exactness; GROUPS.len()]);
+
+impl Groups {
+    fn note(&mut self, edits: usize, exact_at: Option<usize>) {
+        let group = GROUPS.partition_point(|(most, _)| *most < edits);
+        if let Some(exact) = self.0.get_mut(group) {
+            exact.note(exact_at);
+        }
+    }
+
+    fn filled(self) -> Vec<ByEdits> {
+        std::iter::zip(GROUPS, self.0)
+            .filter(|(_, exact)| exact.top1.of > 0)
+            .map(|((_, edits), exact)| ByEdits {
+                edits,
+                top1: exact.top1,
+                top5: exact.top5,
+            })
+            .collect()
+    }
+}
+
+/// What was measured on rows that the parser accepts and what comes after it does not.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CompileStage {
+    /// Those with a finding of severity error.
+    pub detected: Share,
+    /// Those with one that salve makes without asking the interpreter.
+    pub detected_in_process: Share,
+}
+
+/// Times in milliseconds, or a ratio of such.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Times {
@@ -105,6 +145,14 @@ pub struct Figures {
     pub exact: Exactness,
     /// The same by the number of tokens that the known fix changes.
     pub exact_by_edits: Vec<ByEdits>,
+    /// The same where the known fix has fewer than 80 tokens, as the language reference counts them.
+    pub exact_short_by_edits: Vec<ByEdits>,
+    /// Of the rows with exactly one mistake; `None` if there are none.
+    pub single_errors: Option<SingleErrors>,
+    /// Whether the first finding's code says what was done.
+    pub naming: Naming,
+    /// Of the rows that only what comes after the parser rejects.
+    pub compile_stage: CompileStage,
     /// Time for the findings alone.
     pub diagnose_millis: Times,
     /// Time for findings and proven fixes.
@@ -118,7 +166,7 @@ pub fn summarize(rows: &[Row], outcomes: &[Outcome]) -> Figures {
         ..Figures::default()
     };
     let mut findings = 0;
-    let mut groups = GROUPS.map(|_| Exactness::default());
+    let (mut groups, mut short) = (Groups::default(), Groups::default());
     for (row, outcome) in rows.iter().zip(outcomes) {
         figures.crashed += usize::from(outcome.crashed.is_some());
         if row.error.is_none() {
@@ -129,6 +177,11 @@ pub fn summarize(rows: &[Row], outcomes: &[Outcome]) -> Figures {
         figures.detected.note(outcome.rejects);
         figures.fixed.note(!outcome.fixes.is_empty());
         figures.compiles.note(outcome.compiles);
+        if row.is_compile_stage() {
+            let stage = &mut figures.compile_stage;
+            stage.detected.note(outcome.rejects);
+            stage.detected_in_process.note(outcome.rejects_in_process);
+        }
         if let Some(expected) = row.expected_line() {
             let first = outcome.findings.first();
             figures
@@ -139,20 +192,16 @@ pub fn summarize(rows: &[Row], outcomes: &[Outcome]) -> Figures {
             let known = row.meta.as_ref().and_then(|meta| meta.tok_edits);
             let edits = known.unwrap_or_else(|| token_edits(&row.code, expected));
             figures.exact.note(outcome.exact_at);
-            let group = GROUPS.partition_point(|(most, _)| *most < edits);
-            if let Some(exact) = groups.get_mut(group) {
-                exact.note(outcome.exact_at);
+            groups.note(edits, outcome.exact_at);
+            if lexical_tokens(expected) < SHORT {
+                short.note(edits, outcome.exact_at);
             }
         }
     }
-    figures.exact_by_edits = std::iter::zip(GROUPS, groups)
-        .filter(|(_, exact)| exact.top1.of > 0)
-        .map(|((_, edits), exact)| ByEdits {
-            edits,
-            top1: exact.top1,
-            top5: exact.top5,
-        })
-        .collect();
+    figures.exact_by_edits = groups.filled();
+    figures.exact_short_by_edits = short.filled();
+    figures.single_errors = single_errors(rows, outcomes);
+    figures.naming = naming(rows, outcomes);
     figures.findings_per_row =
         (figures.detected.of > 0).then(|| findings as f64 / figures.detected.of as f64);
     figures.diagnose_millis = times(outcomes.iter().map(|outcome| outcome.diagnose_ms));
@@ -160,7 +209,15 @@ pub fn summarize(rows: &[Row], outcomes: &[Outcome]) -> Figures {
     figures
 }
 
-fn times(millis: impl Iterator<Item = f64>) -> Times {
+/// The value in the middle; `None` if there are none.
+pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| percentile(&values, 50))
+}
+
+/// Half of the values, and 19 of 20, are at most these.
+pub fn times(millis: impl Iterator<Item = f64>) -> Times {
     let mut millis: Vec<f64> = millis.collect();
     millis.sort_by(f64::total_cmp);
     Times {

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -10,6 +11,8 @@ use crate::lang::python::same_program;
 use crate::text::{PositionEncoding, PositionIndex, apply};
 
 use super::Row;
+use super::unrecorded::{in_process, unrecorded_engine};
+use crate::prove::CPythonProver;
 
 /// Most healed texts that are kept and compared per row.
 pub const MAX_TEXTS: usize = 5;
@@ -39,10 +42,20 @@ pub struct Outcome {
     /// Place of the expected text among `fixes`, from zero.
     #[serde(skip)]
     pub exact_at: Option<usize>,
+    /// Whether a finding says so without the interpreter's help.
+    #[serde(skip)]
+    pub rejects_in_process: bool,
+    /// How long it took to find fixes and to prove them by parsing, without the interpreter; measured on rows with a
+    /// single error.
+    #[serde(skip)]
+    pub in_process_ms: Option<f64>,
+    /// How long the interpreter took to start just before this row, where that was measured.
+    #[serde(skip)]
+    pub interpreter_start_ms: Option<f64>,
 }
 
 /// One finding as it is written to the rows file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Found {
     /// Line from one.
     pub line: u32,
@@ -56,49 +69,94 @@ pub struct Found {
     pub message: String,
 }
 
-/// Diagnoses and heals one row.
-pub async fn measure(engine: &Engine, row: &Row, python_version: (u8, u8)) -> Outcome {
-    let input = Input {
-        text: row.code.as_str().into(),
-        path: None,
-        document_version: None,
-        python_version,
-    };
-    let start = Instant::now();
-    engine.diagnose(&input);
-    let diagnose_ms = milliseconds(start);
+/// What is measured: an engine that proves with the interpreter, and one that has none.
+#[derive(Clone)]
+pub struct Subject {
+    engine: Engine,
+    in_process: Engine,
+    prover: Arc<CPythonProver>,
+    python_version: (u8, u8),
+}
 
-    let start = Instant::now();
-    let healed = engine.heal(&input).await;
-    let fix_ms = milliseconds(start);
-
-    let fixes = healed_texts(&row.code, &healed);
-    let compiles = match fixes.first() {
-        Some(text) => {
-            engine.prover.compile(text.as_bytes()).await.verdict == CompileVerdict::Accepted
+impl Subject {
+    /// Judges by `python_version`, `(major, minor)`, and proves with `prover`.
+    pub fn new(prover: Arc<CPythonProver>, python_version: (u8, u8)) -> Self {
+        let engine = unrecorded_engine(prover.clone());
+        Self {
+            in_process: in_process(&engine),
+            engine,
+            prover,
+            python_version,
         }
-        None => false,
-    };
-    let exact_at = row
-        .expected_text()
-        .and_then(|expected| fixes.iter().position(|text| same_program(text, expected)));
-    let index = PositionIndex::new(&row.code);
-    let findings = healed.findings.iter().map(|healed| &healed.finding);
-    Outcome {
-        id: row.id.clone(),
-        rejects: findings
-            .clone()
-            .any(|finding| finding.severity == Severity::Error),
-        findings: findings
-            .map(|finding| found(&row.code, &index, finding))
-            .collect(),
-        fixes,
-        diagnose_ms,
-        fix_ms,
-        crashed: None,
-        compiles,
-        exact_at,
     }
+
+    /// The interpreter that proves; `None` when there is none.
+    pub async fn interpreter(&self) -> Option<String> {
+        self.engine.prover.interpreter().await
+    }
+
+    /// How long the interpreter takes to start right now.
+    pub async fn start_millis(&self) -> Option<f64> {
+        Some(milliseconds(self.prover.start_time().await?))
+    }
+
+    /// Diagnoses and heals one row.
+    pub async fn measure(&self, row: &Row) -> Outcome {
+        let input = Input {
+            text: row.code.as_str().into(),
+            path: None,
+            document_version: None,
+            python_version: self.python_version,
+        };
+        let start = Instant::now();
+        let known = self.engine.diagnose(&input);
+        let diagnose_ms = milliseconds(start.elapsed());
+
+        let mut in_process_ms = None;
+        if row.is_single_error() {
+            let start = Instant::now();
+            self.in_process.heal(&input).await;
+            in_process_ms = Some(milliseconds(start.elapsed()));
+        }
+
+        let start = Instant::now();
+        let healed = self.engine.heal(&input).await;
+        let fix_ms = milliseconds(start.elapsed());
+
+        let fixes = healed_texts(&row.code, &healed);
+        let compiles = match fixes.first() {
+            Some(text) => {
+                self.engine.prover.compile(text.as_bytes()).await.verdict
+                    == CompileVerdict::Accepted
+            }
+            None => false,
+        };
+        let exact_at = row
+            .expected_text()
+            .and_then(|expected| fixes.iter().position(|text| same_program(text, expected)));
+        let index = PositionIndex::new(&row.code);
+        let findings = healed.findings.iter().map(|healed| &healed.finding);
+        Outcome {
+            id: row.id.clone(),
+            rejects: findings.clone().any(is_error),
+            findings: findings
+                .map(|finding| found(&row.code, &index, finding))
+                .collect(),
+            fixes,
+            diagnose_ms,
+            fix_ms,
+            crashed: None,
+            compiles,
+            exact_at,
+            rejects_in_process: known.iter().any(is_error),
+            in_process_ms,
+            interpreter_start_ms: None,
+        }
+    }
+}
+
+fn is_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
 }
 
 /// The whole text as it would be after healing, best first: all best fixes together, then with one finding's best fix
@@ -162,9 +220,9 @@ fn found(text: &str, index: &PositionIndex, finding: &Finding) -> Found {
     }
 }
 
-fn milliseconds(start: Instant) -> f64 {
+fn milliseconds(time: Duration) -> f64 {
     // Microseconds are as fine as the figures are read.
-    (start.elapsed().as_secs_f64() * 1e6).round() / 1e3
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 #[cfg(test)]

@@ -1,11 +1,19 @@
 //! Measures salve on rows of broken programs whose cures are known.
 
+pub mod causes;
 mod figures;
 mod measure;
+mod naming;
+mod page;
 mod row;
+mod rows_file;
+mod run;
+mod single;
 mod unrecorded;
 
-pub use figures::{Figures, Share, summarize};
-pub use measure::{Outcome, measure};
+pub use figures::{Figures, summarize};
+pub use measure::{Outcome, Subject};
+pub use page::page;
 pub use row::{Row, read};
-pub use unrecorded::unrecorded_engine;
+pub use rows_file::RowsFile;
+pub use run::measure_all;

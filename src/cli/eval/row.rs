@@ -32,6 +32,9 @@ pub struct KnownError {
     /// Line from one.
     #[serde(default)]
     pub line: Option<u32>,
+    /// Whether it is the parser that says so (`parse`), or what comes after it (`compile`).
+    #[serde(default)]
+    pub stage: Option<String>,
 }
 
 /// What is known of how a row came about.
@@ -46,6 +49,15 @@ pub struct Meta {
     /// How many tokens differ between `code` and `fixed`.
     #[serde(default)]
     pub tok_edits: Option<usize>,
+    /// How many mistakes there are in `code`.
+    #[serde(default)]
+    pub n_errors: Option<usize>,
+    /// The class of the person's edit; `multi:` and several of them where it was not one.
+    #[serde(default)]
+    pub cause: Option<String>,
+    /// What was done to a valid program.
+    #[serde(default)]
+    pub op: Option<String>,
 }
 
 impl Row {
@@ -55,11 +67,43 @@ impl Row {
         damaged.or_else(|| self.error.as_ref().and_then(|error| error.line))
     }
 
+    /// Whether it is known that there is exactly one mistake: by `n_errors`, else by a single cause of one edited token.
+    pub fn is_single_error(&self) -> bool {
+        let Some(meta) = &self.meta else { return false };
+        match meta.n_errors {
+            Some(errors) => errors == 1,
+            None => {
+                let one_cause = meta.cause.as_ref().is_some_and(|cause| !is_several(cause));
+                one_cause && meta.tok_edits == Some(1)
+            }
+        }
+    }
+
+    /// The class of the one thing that is wrong; `None` if there are several, or it is not known.
+    pub fn single_cause(&self) -> Option<&str> {
+        let meta = self.meta.as_ref()?;
+        if meta.n_errors.is_some_and(|errors| errors != 1) {
+            return None;
+        }
+        let cause = meta.cause.as_deref().or(meta.op.as_deref())?;
+        (!is_several(cause)).then_some(cause)
+    }
+
+    /// Whether the parser accepts it, and what comes after the parser does not.
+    pub fn is_compile_stage(&self) -> bool {
+        let stage = self.error.as_ref().and_then(|error| error.stage.as_deref());
+        stage == Some("compile")
+    }
+
     /// The text that the best fix is compared with; `None` if there is none or nobody could find it.
     pub fn expected_text(&self) -> Option<&str> {
         let recoverable = self.meta.as_ref().and_then(|meta| meta.exact) != Some(false);
         self.fixed.as_deref().filter(|_| recoverable)
     }
+}
+
+fn is_several(cause: &str) -> bool {
+    cause.starts_with("multi")
 }
 
 /// Reads the first `limit` rows of a file.
@@ -109,6 +153,31 @@ mod tests {
         assert_eq!(reported.expected_line(), Some(3));
         let valid = row(r#"{"id":"a","lang":"python","code":"","error":null}"#);
         assert_eq!(valid.expected_line(), None);
+    }
+
+    #[test]
+    fn single_errors_are_told_by_their_count_or_their_cause() {
+        let check = |meta: &str, single: bool, cause: Option<&str>| {
+            let row = row(&format!(
+                r#"{{"id":"a","lang":"python","code":"","meta":{meta}}}"#
+            ));
+            assert_eq!(row.is_single_error(), single, "{meta}");
+            assert_eq!(row.single_cause(), cause, "{meta}");
+        };
+        check(
+            r#"{"n_errors":1,"op":"typing","tok_edits":9}"#,
+            true,
+            Some("typing"),
+        );
+        check(r#"{"n_errors":2,"op":"multi"}"#, false, None);
+        check(r#"{"cause":"quote","tok_edits":1}"#, true, Some("quote"));
+        check(r#"{"cause":"quote","tok_edits":2}"#, false, Some("quote"));
+        check(
+            r#"{"cause":"multi:quote+stray_word","tok_edits":1}"#,
+            false,
+            None,
+        );
+        check(r#"{"tok_edits":1}"#, false, None);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 use std::sync::Arc;
 
 use crate::engine::Engine;
+use async_trait::async_trait;
+
 use crate::engine::ports::{
-    Clock, Knowledge, KnowledgeError, Outcome, PatternStats, Prover, Shown,
+    Clock, Compilation, CompileVerdict, Knowledge, KnowledgeError, Outcome, PatternStats, Prover,
+    Shown,
 };
 
 /// An engine that measures: it proves like any other, asks no model, and neither reads nor writes the record, so that
@@ -13,6 +16,33 @@ pub fn unrecorded_engine(prover: Arc<dyn Prover>) -> Engine {
         model: None,
         knowledge: Arc::new(Blank),
         clock: Arc::new(Stopped),
+    }
+}
+
+/// The same engine with no interpreter: what it lists is proven by parsing.
+pub fn in_process(engine: &Engine) -> Engine {
+    Engine {
+        prover: Arc::new(NoInterpreter),
+        ..engine.clone()
+    }
+}
+
+/// A prover without an interpreter.
+struct NoInterpreter;
+
+#[async_trait]
+impl Prover for NoInterpreter {
+    async fn compile(&self, _source: &[u8]) -> Compilation {
+        Compilation {
+            verdict: CompileVerdict::Unavailable {
+                reason: "measured without it".to_owned(),
+            },
+            millis: 0,
+        }
+    }
+
+    async fn interpreter(&self) -> Option<String> {
+        None
     }
 }
 

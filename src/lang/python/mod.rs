@@ -8,6 +8,6 @@ mod verdict;
 
 pub use layout::{Line, Lines, only_starts_statement};
 pub use lexer::tokenize;
-pub use program::{same_program, token_edits};
+pub use program::{lexical_tokens, same_program, token_edits};
 pub use token::{Bracket, KEYWORDS, Token, TokenKind, is_keyword};
 pub use verdict::{MAX_COMPLAINTS, ParseError, ParseErrorKind, Version, parse, syntax_errors};

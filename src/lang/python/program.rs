@@ -46,6 +46,27 @@ pub fn token_edits(before: &str, after: &str) -> usize {
     strsim::generic_levenshtein(&Sequence(before), &Sequence(after))
 }
 
+/// How many tokens the language reference counts in a program: words, literals, signs, line ends and indentations.
+///
+/// An f-string is one token, whatever stands inside it; comments and blank lines are none.
+pub fn lexical_tokens(text: &str) -> usize {
+    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let mut inside = 0usize;
+    let mut count = 0;
+    for token in parsed.tokens() {
+        match token.kind() {
+            TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::EndOfFile => {}
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                count += usize::from(inside == 0);
+                inside += 1;
+            }
+            TokenKind::FStringEnd | TokenKind::TStringEnd => inside = inside.saturating_sub(1),
+            _ => count += usize::from(inside == 0),
+        }
+    }
+    count
+}
+
 /// Lends its pieces in the form that `strsim` takes.
 struct Sequence<'pieces, 'text>(&'pieces [Piece<'text>]);
 
@@ -95,6 +116,13 @@ mod tests {
     fn layout_does_not_count() {
         check("if a:\n    b( 1 )  # why\n\n\nc\n", "if a :\n  b(1)\nc", 0);
         check("a = (1,\n     2)\r\n", "a = (1, 2)\n", 0);
+    }
+
+    #[test]
+    fn tokens_are_counted_as_the_reference_does() {
+        assert_eq!(lexical_tokens(""), 0);
+        // The words and signs of both lines, two line ends, one indentation and its end.
+        assert_eq!(lexical_tokens("if a:  # why\n\n    b = f'{c}{d}'\n"), 10);
     }
 
     #[test]
