@@ -6,9 +6,9 @@ use super::meaning;
 use super::proposal::Proposal;
 use super::search::Cure;
 use super::{MAX_REPAIRS, Mistake, Repair};
-use crate::diagnose::python::{by_structure, classify};
+use crate::diagnose::python::classify;
 use crate::diagnose::{Finding, Severity};
-use crate::lang::python::{MAX_COMPLAINTS, ParseError, ParseErrorKind, Version};
+use crate::lang::python::{MAX_COMPLAINTS, ParseError, Version};
 use crate::text::{Applicability, Edit, Span};
 
 /// What an examination found.
@@ -40,8 +40,6 @@ const MAX_PASSES: usize = 10;
 const MAX_NARROW_PASSES: usize = 4;
 /// Most mistakes of one line that are told apart; past that the line as a whole is what is wrong.
 const MAX_ON_LINE: usize = 3;
-/// A cure up to this cost says what was wrong.
-const CERTAIN: u32 = 6;
 /// Cures whose costs are closer than this are equally good.
 const MARGIN: u32 = 8;
 
@@ -77,7 +75,7 @@ pub fn examine(text: &str, version: Version) -> Examination {
         if errors.len() >= MAX_COMPLAINTS {
             // No program with mistakes in it: the first complaint says so, and nothing is tried.
             if let Some(first) = errors.first().filter(|_| state.mistakes.is_empty()) {
-                state.unexplained(first, text);
+                state.unexplained(first, None, text);
             }
             break;
         }
@@ -162,10 +160,11 @@ impl State {
         self.mistakes.extend(mistakes);
     }
 
-    /// Notes a complaint that no rule explains.
-    pub(super) fn unexplained(&mut self, error: &ParseError, text: &str) {
+    /// Notes a complaint about `text` that no rule explains; `above` is where its mistake is, if that is known to be
+    /// further up.
+    pub(super) fn unexplained(&mut self, error: &ParseError, above: Option<Span>, text: &str) {
         let (code, construct, message) = classify(error, text);
-        let span = self.history.original_span(error.span);
+        let span = self.history.original_span(above.unwrap_or(error.span));
         // A second complaint that nothing explains on the same line is the first one's echo.
         let is_echo = self.mistakes.last().is_some_and(|last| {
             last.repairs.is_empty()
@@ -195,51 +194,6 @@ fn line_start(text: &str, offset: usize) -> usize {
     text.get(..offset)
         .and_then(|before| before.rfind(['\n', '\r']))
         .map_or(0, |at| at + 1)
-}
-
-/// Calls the mistake what the structure around the complaint shows it to be, where a cure only guessed: a change that
-/// makes the parser go on need not say what was wrong.
-pub(super) fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
-    if matches!(error.kind, ParseErrorKind::Version(_)) {
-        // Another version accepts it as it is, so it is no slip of the pen.
-        found.retain(|cure| {
-            cure.steps.iter().all(|step| {
-                matches!(
-                    step.code.as_str(),
-                    "SYN.VERSION_FEATURE"
-                        | "SYN.FSTRING_VERSION"
-                        | "SYN.PY2_EXCEPT"
-                        | "SYN.KWARG_EXPRESSION"
-                )
-            })
-        });
-        return;
-    }
-    let Some((code, construct, message)) = by_structure(error, text) else {
-        return;
-    };
-    let Some(best) = found.first() else { return };
-    let knows = best
-        .steps
-        .iter()
-        .any(|step| step.code == code && (step.construct == construct || construct.is_none()));
-    // Of indentation the structure knows more than any cure.
-    let is_layout =
-        code.family() == "IND" && best.steps.iter().all(|step| step.code.family() == "IND");
-    if knows || best.cost() <= CERTAIN && !is_layout {
-        return;
-    }
-    found.retain(|cure| cure.steps.len() == 1);
-    for step in found.iter_mut().flat_map(|cure| &mut cure.steps) {
-        if step.code != code {
-            step.applicability = step.applicability.min(Applicability::Unsafe);
-        }
-        step.code = code;
-        step.construct = construct;
-        step.message.clone_from(&message);
-        step.span = error.span;
-        step.related.clear();
-    }
 }
 
 /// Offset of the line break that ends the line of byte `offset`.

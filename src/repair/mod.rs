@@ -1,5 +1,6 @@
 //! Repair: which small edits make a broken text whole again, and what that says about the mistake.
 
+mod aside;
 mod blocks;
 mod budget;
 mod examine;
@@ -9,6 +10,7 @@ mod invariants;
 mod mask;
 mod meaning;
 mod mended;
+mod naming;
 mod pass;
 mod piece;
 mod proposal;

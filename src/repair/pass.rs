@@ -3,14 +3,15 @@
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
 
-use super::examine::{MAX_MISTAKES, State, call_by_name};
-use super::mask::mask;
+use super::aside::{aside, is_better, is_doubtful};
+use super::examine::{MAX_MISTAKES, State};
 use super::mended::{Excerpt, Mended};
+use super::naming::call_by_name;
 use super::piece::Piece;
 use super::search::{Cure, cures};
 use super::window::{self, Reach};
 use crate::lang::python::ParseError;
-use crate::text::{Edit, Span, apply};
+use crate::text::{Edit, Span};
 
 /// The pieces of a text that are tried, from the narrowest on.
 const REACHES: [Reach; 5] = [
@@ -175,64 +176,42 @@ impl State {
                 break;
             }
             found.retain(keeps_head);
-            let after = if let Some(best) = found.first() {
+            let doubtful = found.first().is_none_or(is_doubtful);
+            let aside = doubtful
+                .then(|| aside(piece, &error, head, self.version, &mut self.budget))
+                .flatten();
+            let best = found.first().filter(|best| {
+                aside
+                    .as_ref()
+                    .is_none_or(|aside| is_better(best, aside, self.version, &mut self.budget))
+            });
+            let after = if let Some(best) = best {
                 self.record(&found, 0);
                 for step in &best.steps {
                     self.history.push(&step.edits);
                 }
                 best.text.clone()
             } else {
-                let aside = self.aside(piece, &error, head);
                 if aside.is_none() && head > 0 {
                     self.is_too_narrow = true;
                     break;
                 }
-                self.unexplained(&error, piece);
-                let Some((edits, after)) = aside else {
+                let above = aside.as_ref().and_then(|aside| aside.above);
+                self.unexplained(&error, above, piece);
+                let Some(aside) = aside else {
                     self.is_stuck = true;
                     break;
                 };
-                self.set_aside.extend(edits.iter().map(|edit| {
-                    Edit::replace(
-                        self.history.original_span(edit.span),
-                        edit.replacement.clone(),
-                    )
-                }));
-                self.history.push(&edits);
-                after
+                let edit = &aside.edit;
+                self.set_aside.push(Edit::replace(
+                    self.history.original_span(edit.span),
+                    edit.replacement.clone(),
+                ));
+                self.history.push(std::slice::from_ref(edit));
+                aside.text
             };
             *piece = after;
         }
-    }
-
-    /// The piece with the statement that cannot be cured replaced by one that parses, and the edits that do so; `None`
-    /// if the parser gets no further then.
-    fn aside(
-        &mut self,
-        piece: &str,
-        error: &ParseError,
-        head: usize,
-    ) -> Option<(Vec<Edit>, String)> {
-        for edits in mask(piece, error) {
-            let Ok(text) = apply(piece, &edits) else {
-                continue;
-            };
-            if !is_behind(&edits, head) {
-                continue;
-            }
-            let growth = text.len() as isize - piece.len() as isize;
-            let end = edits
-                .iter()
-                .map(|edit| edit.span.end)
-                .max()
-                .unwrap_or(0)
-                .max(error.span.start);
-            let left = self.budget.parse(&text, self.version).1.into_iter().next();
-            if left.is_none_or(|left| left.span.start > end.saturating_add_signed(growth)) {
-                return Some((edits, text));
-            }
-        }
-        None
     }
 }
 

@@ -146,6 +146,18 @@ impl<'text> Site<'text> {
         "    "
     }
 
+    /// The last line of the statement that starts at `line`, as far as brackets and backslashes tell.
+    pub fn last_line_of(&self, line: usize) -> usize {
+        let mut last = line;
+        while let Some(next) = self.layout.code_after(last) {
+            if statement_start(&self.layout, next) != line {
+                break;
+            }
+            last = next;
+        }
+        last
+    }
+
     /// The line break that this text uses.
     pub fn line_break(&self) -> &'static str {
         if self.text.contains("\r\n") {

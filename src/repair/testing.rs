@@ -39,3 +39,13 @@ pub fn check(before: &str, clusters: &[&str], after: &str) {
         .collect();
     assert_eq!(left, [""; 0], "findings in {after:?}");
 }
+
+/// The findings in `text`: the line of each, the first is 1, and its cluster.
+pub fn found(text: &str) -> Vec<(usize, String)> {
+    let mistakes = examine(text, VERSION).mistakes;
+    let line = |offset: usize| text[..offset].matches('\n').count() + 1;
+    mistakes
+        .iter()
+        .map(|mistake| (line(mistake.finding.span.start), mistake.finding.cluster()))
+        .collect()
+}

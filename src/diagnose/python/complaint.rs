@@ -84,7 +84,10 @@ fn lexical(kind: &LexicalErrorType, error: &ParseError, text: &str) -> Named {
         E::FStringError(kind) | E::TStringError(kind) => formatted(kind),
         E::InvalidByteLiteral => (Code::new("SYN.BYTES_LITERAL"), Some("non_ascii")),
         E::LineContinuationError => plain("SYN.LINE_CONTINUATION"),
-        E::Eof => (Code::new("SYN.LINE_CONTINUATION"), Some("eof")),
+        E::Eof if text.trim_end().ends_with('\\') => {
+            (Code::new("SYN.LINE_CONTINUATION"), Some("eof"))
+        }
+        E::Eof => plain("SYN.INVALID_SYNTAX"),
         E::OtherError(message) => other(message),
         E::StringError => plain("SYN.INVALID_SYNTAX"),
     }

@@ -117,7 +117,7 @@ pub(super) fn by_kind(kind: &E, around: &Around<'_>) -> Option<Named> {
                 "nothing is imported: write what to import",
             )
         }
-        E::Lexical(LexicalErrorType::Eof) => named(
+        E::Lexical(LexicalErrorType::Eof) if around.ends_in_backslash() => named(
             "SYN.LINE_CONTINUATION",
             Some("eof"),
             "the backslash continues the line, but the file ends here: remove it, or add the rest of the statement",

@@ -86,6 +86,14 @@ impl<'text> Around<'text> {
         }
     }
 
+    /// Whether the text ends with a backslash, so that a line is missing.
+    pub(super) fn ends_in_backslash(&self) -> bool {
+        let mut tokens = self.layout.tokens.iter().rev();
+        tokens
+            .find(|token| token.kind != TokenKind::Newline)
+            .is_some_and(|last| last.text(self.text).starts_with('\\'))
+    }
+
     fn word(&self, index: usize) -> &'text str {
         self.words.get(index).copied().unwrap_or("")
     }

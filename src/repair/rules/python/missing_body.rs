@@ -1,7 +1,7 @@
 //! `def f():` with nothing under it.
 
 use crate::repair::proposal::Proposal;
-use crate::repair::site::{Site, statement_ends_with_colon};
+use crate::repair::site::{Site, statement_ends_with_colon, statement_start};
 use crate::taxonomy::Code;
 use crate::text::{Edit, Span};
 
@@ -10,7 +10,9 @@ const RULE: &str = "missing_body";
 /// Proposes `pass` under each suspect header that has no block.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     for line in site.suspect_lines() {
-        without_body(site, line, out);
+        if statement_start(&site.layout, line) == line {
+            without_body(site, line, out);
+        }
     }
 }
 
@@ -19,13 +21,13 @@ fn without_body(site: &Site<'_>, line: usize, out: &mut Vec<Proposal>) {
     let Some(construct) = site.construct_of(line) else {
         return;
     };
-    let Some(header) = site.layout.lines.get(line) else {
+    // A header may go on for several lines.
+    let last = site.last_line_of(line);
+    let (Some(header), Some(bottom)) = (site.layout.lines.get(line), site.layout.lines.get(last))
+    else {
         return;
     };
-    let Some(end) = site.code_end(line) else {
-        return;
-    };
-    let next = site.layout.code_after(line);
+    let next = site.layout.code_after(last);
     let next_indent = next
         .and_then(|next| site.layout.lines.get(next))
         .map(|next| next.indent);
@@ -46,11 +48,12 @@ fn without_body(site: &Site<'_>, line: usize, out: &mut Vec<Proposal>) {
         site.indent(line),
         site.indent_unit()
     );
-    let at = header.span.end.max(end);
+    let at = bottom.span.end;
     // The block is missing on the line after the header, if there is one.
-    let missing = match site.layout.lines.get(line + 1) {
+    let missing = match site.layout.lines.get(last + 1) {
         Some(next) => Span::new(next.span.start + next.indent, next.span.end),
-        None => Span::new(header.span.start + header.indent, end),
+        None if at < site.text.len() => Span::empty(site.text.len()),
+        None => Span::new(header.span.start + header.indent, at),
     };
     out.push(
         Proposal::new(

@@ -7,46 +7,71 @@ use crate::text::{Edit, Span};
 
 const RULE: &str = "mixed_tabs";
 
-/// Proposes spaces for every tab that indents, at the widths that editors give tabs.
+/// Proposes spaces for every tab that indents, at the widths that editors give tabs; tabs for spaces where tabs are the
+/// rule. What there is less of is the mistake.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
-    let mixed: Vec<usize> = (0..site.layout.lines.len())
+    let indented: Vec<usize> = (0..site.layout.lines.len())
         .filter(|line| {
-            site.layout
-                .lines
-                .get(*line)
-                .is_some_and(|line| !line.continued)
+            let own = site.layout.lines.get(*line);
+            own.is_some_and(|own| !own.continued && !own.is_blank())
+                && !site.indent(*line).is_empty()
         })
-        .filter(|line| site.indent(*line).contains('\t'))
         .collect();
-    let spaces = (0..site.layout.lines.len()).any(|line| site.indent(line).starts_with(' '));
-    if mixed.is_empty() || !spaces {
+    let (tabs, spaces): (Vec<usize>, Vec<usize>) = indented
+        .into_iter()
+        .partition(|line| site.indent(*line).contains('\t'));
+    if tabs.is_empty() || spaces.is_empty() {
         return;
     }
-    let Some(own) = site.layout.lines.get(site.line) else {
+    let unit = spaces
+        .iter()
+        .map(|line| site.indent(*line).len())
+        .min()
+        .unwrap_or(4);
+    let few_tabs = tabs.len() <= spaces.len();
+    for (rank, width) in [unit, 4, 8, 2].into_iter().enumerate() {
+        let cost = if few_tabs { 4 } else { 9 } + u32::try_from(rank).unwrap_or(0);
+        let title = format!("Replace tabs by {width} spaces");
+        push(site, &tabs, cost, title, out, |indent| {
+            expanded(indent, width)
+        });
+    }
+    let cost = if few_tabs { 16 } else { 5 };
+    let title = "Replace the spaces by tabs".to_owned();
+    push(site, &spaces, cost, title, out, |indent| {
+        "\t".repeat(indent.len().div_ceil(unit.max(1)))
+    });
+}
+
+fn push(
+    site: &Site<'_>,
+    lines: &[usize],
+    cost: u32,
+    title: String,
+    out: &mut Vec<Proposal>,
+    indentation: impl Fn(&str) -> String,
+) {
+    // The line near the complaint, where several are damaged.
+    let near = lines.iter().rev().find(|line| **line <= site.line);
+    let Some(own) = near
+        .or(lines.first())
+        .and_then(|line| site.layout.lines.get(*line))
+    else {
         return;
     };
-    for (width, cost) in [(4, 6), (8, 7), (2, 14)] {
-        let edits: Vec<Edit> = mixed
-            .iter()
-            .filter_map(|line| {
-                site.layout
-                    .lines
-                    .get(*line)
-                    .map(|own| (own, site.indent(*line)))
-            })
-            .map(|(line, indent)| {
-                Edit::replace(
-                    Span::new(line.span.start, line.span.start + line.indent),
-                    expanded(indent, width),
-                )
-            })
-            .collect();
-        out.push(
-            Proposal::new(RULE, Code::new("IND.TAB_SPACE_MIX"), cost, own.span, edits)
-                .message("tabs and spaces are mixed, so the blocks cannot be told apart: indent with spaces only")
-                .title(format!("Replace tabs by {width} spaces")),
-        );
-    }
+    let edits = lines
+        .iter()
+        .filter_map(|line| {
+            let own = site.layout.lines.get(*line)?;
+            let span = Span::new(own.span.start, own.span.start + own.indent);
+            Some(Edit::replace(span, indentation(site.indent(*line))))
+        })
+        .collect();
+    out.push(
+        Proposal::new(RULE, Code::new("IND.TAB_SPACE_MIX"), cost, own.span, edits)
+            .message("tabs and spaces are mixed, so the blocks cannot be told apart: use the same for all lines")
+            .title(title),
+    );
 }
 
 fn expanded(indent: &str, width: usize) -> String {
@@ -55,4 +80,27 @@ fn expanded(indent: &str, width: usize) -> String {
         _ => column + 1,
     });
     " ".repeat(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::repair::testing::{check, found};
+
+    #[test]
+    fn what_there_is_less_of_is_the_mistake() {
+        check(
+            "def f(a):\n\tb = 1\n    c = 2\n    return b\n",
+            &["IND.TAB_SPACE_MIX"],
+            "def f(a):\n    b = 1\n    c = 2\n    return b\n",
+        );
+        check(
+            "def f(a):\n\tb = 1\n\tc = 2\n    return b\n",
+            &["IND.TAB_SPACE_MIX"],
+            "def f(a):\n\tb = 1\n\tc = 2\n\treturn b\n",
+        );
+        assert_eq!(
+            found("def f(a):\n\tb = 1\n    c = 2\n    return b\n"),
+            [(2, "IND.TAB_SPACE_MIX".to_owned())]
+        );
+    }
 }

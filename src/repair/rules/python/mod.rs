@@ -22,6 +22,7 @@ mod misplaced_jump;
 mod missing_body;
 mod missing_colon;
 mod missing_handler;
+mod missing_opener;
 mod missing_parentheses;
 mod missing_separator;
 mod missing_word;
@@ -38,7 +39,9 @@ mod string_quote_clash;
 mod suites;
 mod unclosed_bracket;
 mod undefined_name;
+mod uneven_block;
 mod unfinished;
+mod unfinished_line;
 mod unknown_character;
 mod unquoted_text;
 mod unterminated_string;
@@ -76,6 +79,7 @@ pub const RULES: &[Rule] = &[
     missing_separator::propose,
     argument_order::propose,
     missing_handler::propose,
+    missing_opener::propose,
     missing_parentheses::propose,
     missing_word::propose,
     mixed_tabs::propose,
@@ -88,7 +92,9 @@ pub const RULES: &[Rule] = &[
     string_contents::propose,
     string_quote_clash::propose,
     unclosed_bracket::propose,
+    uneven_block::propose,
     unfinished::propose,
+    unfinished_line::propose,
     unknown_character::propose,
     unquoted_text::propose,
     unterminated_string::propose,

@@ -103,7 +103,18 @@ impl<'site, 'text> Triple<'site, 'text> {
     }
 
     fn proposal(&self, cost: u32, edits: Vec<Edit>) -> Proposal {
-        let span = Span::new(self.token.span.start, self.body.start);
+        let opening = Span::new(self.token.span.start, self.body.start);
+        // The quotes are missing where they have to be added: at the end of a line, or on an empty one.
+        let span = edits.first().map_or(opening, |edit| {
+            let line = self.site.layout.line_at(edit.span.start);
+            match self.site.layout.lines.get(line) {
+                Some(line) if edit.span.start > line.span.start => {
+                    Span::new(edit.span.start - 1, edit.span.start)
+                }
+                Some(line) => line.span,
+                None => edit.span,
+            }
+        });
         // A string that is closed by another one's opening quotes is a bolder guess.
         let cost = if self.closed { cost + 2 } else { cost };
         Proposal::new(RULE, CODE, cost, span, edits)
@@ -112,6 +123,7 @@ impl<'site, 'text> Triple<'site, 'text> {
                 "this text is never closed: add {} where it ends",
                 self.quotes
             ))
+            .related(opening, format!("these {} open the text", self.quotes))
     }
 
     fn missing_end(&self, out: &mut Vec<Proposal>) {
