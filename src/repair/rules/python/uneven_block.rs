@@ -68,7 +68,7 @@ fn below_header(
         return None;
     }
     let unit = step(site);
-    let is_even = |indent: &str| indent.len() % unit == 0;
+    let is_even = |indent: &str| indent.len().is_multiple_of(unit);
     let below = statements_at(site, line, usize::MAX, level);
     let above = statements_at(site, top, line, own);
     let cost = match (is_even(own), is_even(level)) {
@@ -113,7 +113,9 @@ fn step(site: &Site<'_>) -> usize {
         let lines = site.layout.lines.iter();
         lines.filter(|line| line.indent > 0 && !line.is_blank() && !line.continued)
     };
-    let fours = indented().filter(|line| line.indent % 4 == 0).count();
+    let fours = indented()
+        .filter(|line| line.indent.is_multiple_of(4))
+        .count();
     if fours * 2 > indented().count() {
         4
     } else {
