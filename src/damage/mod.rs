@@ -95,6 +95,12 @@ pub fn damages(source: &str, seed: u64, count: usize) -> Vec<Damaged> {
     rows
 }
 
+/// `items` in an order that depends on the seed only.
+pub fn shuffled<T>(mut items: Vec<T>, seed: u64) -> Vec<T> {
+    Rng::with_seed(seed).shuffle(&mut items);
+    items
+}
+
 /// What the operators are called: every value of [`Damaged::operator`] but `several`.
 pub fn operator_names() -> impl Iterator<Item = &'static str> {
     OPERATORS.iter().map(|operator| operator.name)

@@ -15,6 +15,7 @@ mod limits;
 mod probe;
 mod program;
 mod prover;
+mod standard_library;
 mod start_time;
 mod worker;
 

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use tokio::sync::{OnceCell, Semaphore, oneshot};
 use super::environment::Environment;
 use super::interpreter::{Found, Interpreter, Interpreters, Lookup, language_version};
 use super::limits::{Limits, MAX_SOURCE};
+use super::standard_library::standard_library;
 use super::start_time::start_time;
 use super::worker::{Worker, WorkerError};
 use crate::engine::ports::{Compilation, CompileVerdict, Prover};
@@ -55,6 +57,12 @@ impl CPythonProver {
     pub async fn start_time(&self) -> Option<Duration> {
         let interpreter = self.found().await.interpreter.as_ref()?;
         start_time(interpreter, &self.lookup.environment).await
+    }
+
+    /// The folder of the interpreter's standard library; `None` if there is no interpreter, or it does not say.
+    pub async fn standard_library(&self) -> Option<PathBuf> {
+        let interpreter = self.found().await.interpreter.as_ref()?;
+        standard_library(interpreter, &self.lookup.environment).await
     }
 
     async fn desk(&self) -> &(Found, Option<Arc<Desk>>) {

@@ -1,5 +1,7 @@
 //! `salve eval`: the real program on small files of rows.
 
+mod regression;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

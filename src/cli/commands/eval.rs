@@ -6,11 +6,15 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::assemble::{Place, prover, python_version};
-use crate::cli::eval::{Row, RowsFile, Subject, measure_all, page, read, summarize};
+use crate::cli::eval::{Row, RowsFile, Subject, damaged_rows, measure_all, page, read, summarize};
 use crate::cli::examine::block_on;
 use crate::cli::globals::Context;
 use crate::cli::output::Output;
 use crate::cli::{Exit, Report};
+use crate::prove::CPythonProver;
+
+/// Rows of damage that are made if nobody says how many.
+const DAMAGED: usize = 300;
 
 /// Measure salve on rows of broken programs.
 ///
@@ -19,8 +23,16 @@ use crate::cli::{Exit, Report};
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// JSON Lines: one `{id, lang, code, fixed?, error?, meta?}` per line.
-    file: PathBuf,
-    /// Measure only the first N rows.
+    #[arg(required_unless_present = "damage", conflicts_with = "damage")]
+    file: Option<PathBuf>,
+    /// Measure on damage to the Python files in this folder instead: pieces of them, broken the way people break
+    /// programs. Without DIR, the standard library of the interpreter.
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    damage: Option<Option<PathBuf>>,
+    /// What chance makes of the files: the same number, the same damage.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "damage")]
+    seed: u64,
+    /// Measure only the first N rows; with --damage, make so many (300 if it is not said).
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Write what was found and healed, one JSON object per row, in the order of the rows.
@@ -30,8 +42,54 @@ pub struct Arguments {
 
 /// Runs `salve eval`.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
-    let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
-    let mut rows = read(&arguments.file, arguments.limit)?;
+    let loaded = context.configuration()?;
+    let mut sink = match &arguments.rows {
+        Some(path) => Some(RowsFile::create(path)?),
+        None => None,
+    };
+    let figures = block_on(async {
+        let prover = prover(loaded, &context.environment, &Place::of_process());
+        let version = python_version(loaded, &prover).await;
+        let mut rows = match (&arguments.file, &arguments.damage) {
+            (Some(file), _) => read(file, arguments.limit)?,
+            (None, folder) => {
+                let folder = library(folder.clone().flatten(), &prover).await?;
+                let count = arguments.limit.unwrap_or(DAMAGED);
+                damaged_rows(&folder, arguments.seed, count, version)?
+            }
+        };
+        let skipped = skip_other_languages(&mut rows);
+        let rows: Arc<[Row]> = rows.into();
+        let subject = Subject::new(Arc::new(prover), version);
+        let bar = progress(context, rows.len());
+        let outcomes = measure_all(&subject, &rows, &bar, sink.as_mut()).await?;
+        let mut figures = summarize(&rows, &outcomes);
+        figures.interpreter = subject.interpreter().await;
+        figures.skipped = skipped;
+        Ok::<_, Report>(figures)
+    })??;
+    context.print(&page(&figures))?;
+    context.print_json(&Output::Eval(Box::new(figures)))?;
+    Ok(Exit::Fine)
+}
+
+/// The folder whose files are damaged.
+async fn library(named: Option<PathBuf>, prover: &CPythonProver) -> Result<PathBuf, Report> {
+    match named {
+        Some(folder) => Ok(folder),
+        None => prover.standard_library().await.ok_or_else(|| {
+            Report::new(
+                Exit::Usage,
+                "--damage: there is no Python whose library could be damaged",
+            )
+            .hint("name a folder of Python files: --damage DIR")
+        }),
+    }
+}
+
+/// Takes out the rows that salve does not heal yet, and says how many there are of each language.
+fn skip_other_languages(rows: &mut Vec<Row>) -> BTreeMap<String, usize> {
+    let mut skipped = BTreeMap::new();
     rows.retain(|row| {
         let known = row.lang == "python";
         if !known {
@@ -39,26 +97,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         }
         known
     });
-    let rows: Arc<[Row]> = rows.into();
-    let mut sink = match &arguments.rows {
-        Some(path) => Some(RowsFile::create(path)?),
-        None => None,
-    };
-    let loaded = context.configuration()?;
-    let figures = block_on(async {
-        let prover = prover(loaded, &context.environment, &Place::of_process());
-        let version = python_version(loaded, &prover).await;
-        let subject = Subject::new(Arc::new(prover), version);
-        let bar = progress(context, rows.len());
-        let outcomes = measure_all(&subject, &rows, &bar, sink.as_mut()).await?;
-        let mut figures = summarize(&rows, &outcomes);
-        figures.interpreter = subject.interpreter().await;
-        figures.skipped = skipped;
-        Ok(figures)
-    })??;
-    context.print(&page(&figures))?;
-    context.print_json(&Output::Eval(Box::new(figures)))?;
-    Ok(Exit::Fine)
+    skipped
 }
 
 fn progress(context: &Context, rows: usize) -> ProgressBar {

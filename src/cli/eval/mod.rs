@@ -2,6 +2,7 @@
 
 pub mod causes;
 mod figures;
+mod library;
 mod measure;
 mod naming;
 mod page;
@@ -12,6 +13,7 @@ mod single;
 mod unrecorded;
 
 pub use figures::{Figures, summarize};
+pub use library::damaged_rows;
 pub use measure::{Outcome, Subject};
 pub use page::page;
 pub use row::{Row, read};

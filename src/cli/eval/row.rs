@@ -103,7 +103,7 @@ impl Row {
 }
 
 fn is_several(cause: &str) -> bool {
-    cause.starts_with("multi")
+    cause.starts_with("multi") || cause == "several"
 }
 
 /// Reads the first `limit` rows of a file.
