@@ -17,6 +17,7 @@ mod proposal;
 mod rules;
 mod search;
 mod site;
+mod small_edits;
 #[cfg(test)]
 mod testing;
 mod window;

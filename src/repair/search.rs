@@ -29,6 +29,8 @@ const BEAM: usize = 4;
 const MAX_PROPOSALS: usize = 300;
 /// Most cures that are kept.
 const MAX_CURES: usize = 12;
+/// Changes that cost this much more than the best cure are not tried: they are ten times less likely.
+const SPAN: u32 = 24;
 
 /// What it costs a cure that the parser complains afterwards where it did not before.
 const NEW_COMPLAINT: u32 = 30;
@@ -70,7 +72,8 @@ pub fn cures(text: &str, error: &ParseError, version: Version, budget: &mut Budg
                 {
                     continue;
                 }
-                if budget.is_spent() {
+                let hopeless = |best: &Cure| base.cost + proposal.cost > best.cost + SPAN;
+                if budget.is_spent() || cured.iter().any(hopeless) {
                     break;
                 }
                 let (parsed, errors) = budget.parse(&text, version);

@@ -50,11 +50,15 @@ impl<'text> Site<'text> {
             .code_before(start)
             .map_or(start, |before| statement_start(&layout, before));
         let before = before.max(line.saturating_sub(MAX_SUSPECTS));
-        let end = if layout.code_of(line).next().is_some() {
+        let mut end = if layout.code_of(line).next().is_some() {
             line + 1
         } else {
             layout.code_after(line).map_or(line + 1, |after| after + 1)
         };
+        // A string of several lines, and what stands behind it.
+        while layout.lines.get(end).is_some_and(|line| line.continued) {
+            end += 1;
+        }
         let lone_brackets = lone_brackets(&layout, text);
         Self {
             text,

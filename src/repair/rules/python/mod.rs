@@ -46,7 +46,7 @@ mod unknown_character;
 mod unquoted_text;
 mod unterminated_string;
 mod unterminated_triple;
-mod words;
+pub mod words;
 mod wrong_keyword;
 mod wrong_separator;
 

@@ -112,6 +112,13 @@ impl<'site, 'text> Words<'site, 'text> {
         self.error.saturating_sub(before)..(self.error + after).min(self.len())
     }
 
+    /// Index of the word that starts at byte `start`.
+    pub fn index_of(&self, start: usize) -> Option<usize> {
+        self.tokens
+            .binary_search_by_key(&start, |token| token.span.start)
+            .ok()
+    }
+
     /// The token at `index`.
     pub fn token(&self, index: usize) -> Option<&Token> {
         self.tokens.get(index)
