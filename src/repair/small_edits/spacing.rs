@@ -35,8 +35,10 @@ impl Field<'_, '_> {
             _ if words.starts_operand(at) => self.before_operand(at, gap, token),
             _ => {
                 let opened = matches!(words.before(at), "(" | "[" | "{");
-                let space = if opened { "" } else { " " };
-                Edit::insert(left.end, format!("{space}{token}"))
+                let head = if opened { "" } else { " " };
+                let word = words.text(at).starts_with(char::is_alphanumeric);
+                let tail = if gap.is_empty() && word { " " } else { "" };
+                Edit::insert(left.end, format!("{head}{token}{tail}"))
             }
         }
     }

@@ -55,6 +55,7 @@ fn a_missing_token_is_put_in() {
                 "for row in rows:\n    show(row)\n",
             ),
             ("a = [x for in rows]\n", "a = [x for x in rows]\n"),
+            ("a = [for x in rows]\n", "a = [x for x in rows]\n"),
             (
                 "async fetch(url):\n    pass\n",
                 "async def fetch(url):\n    pass\n",
