@@ -18,7 +18,8 @@ pub fn propose(field: &Field<'_, '_>, out: &mut Vec<Proposal>) {
     let preferred = preferred_quote(words.site.text);
     let other = if preferred == '"' { '\'' } else { '"' };
     for first in field.close() {
-        let waits = !words.ends_operand(first.wrapping_sub(1)) || words.is_first(first);
+        // A value is waited for; a statement that is a text would say nothing.
+        let waits = !words.ends_operand(first.wrapping_sub(1)) && !words.starts_statement(first);
         let word = !matches!(
             words.kind(first),
             Some(TokenKind::String { .. } | TokenKind::Open(_) | TokenKind::Close(_)) | None
@@ -36,6 +37,10 @@ pub fn propose(field: &Field<'_, '_>, out: &mut Vec<Proposal>) {
         }));
         lasts.dedup();
         for last in lasts.into_iter().take(MAX_ENDS) {
+            let has_name = (first..=last).any(|at| words.is_name(at));
+            if last > first && !has_name {
+                continue;
+            }
             let span = words.cover(first, last);
             let text = span.of(words.site.text);
             for (quote, cost) in [(preferred, 28), (other, 32)] {
