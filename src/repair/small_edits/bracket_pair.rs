@@ -24,7 +24,7 @@ pub fn propose(field: &Field<'_, '_>, out: &mut Vec<Proposal>) {
         }
         around(field, at, out);
     }
-    for at in 0..words.len() {
+    for at in field.around() {
         // The pair that the complaint is in.
         if matches!(words.kind(at), Some(TokenKind::Open(_)))
             && !field.close().contains(&at)

@@ -5,12 +5,16 @@ use crate::lang::python::{Bracket, TokenKind};
 use crate::repair::rules::words::Words;
 use crate::repair::site::{LoneBracket, Site};
 
+/// Most words of the suspect lines.
+const MAX_WORDS: usize = 2000;
 /// Words before the complaint that are looked at.
 const BEFORE: usize = 6;
 /// Words after it that are looked at.
 const AFTER: usize = 3;
 /// Separators before it, outside of that, that are looked at.
 const MAX_SEPARATORS: usize = 8;
+/// Brackets without a partner that are looked at, those next to the complaint first.
+const MAX_LONE: usize = 8;
 /// Places along a lone bracket that are looked at.
 const MAX_ALONG: usize = 40;
 
@@ -53,9 +57,12 @@ pub struct Gap {
 }
 
 impl<'site, 'text> Field<'site, 'text> {
-    /// Looks at the suspect lines of `site`.
-    pub fn new(site: &'site Site<'text>) -> Self {
+    /// Looks at the suspect lines of `site`; `None` if they hold more words than a person writes in a statement.
+    pub fn new(site: &'site Site<'text>) -> Option<Self> {
         let words = Words::new(site);
+        if words.len() > MAX_WORDS {
+            return None;
+        }
         let close = words.near(BEFORE, AFTER);
         let near = (0..words.len())
             .map(|index| close.contains(&index) || words.is_first(index) || words.is_last(index))
@@ -67,7 +74,7 @@ impl<'site, 'text> Field<'site, 'text> {
         };
         field.lone = field.lone_brackets();
         field.look_at_separators();
-        field
+        Some(field)
     }
 
     /// What separates the entries around the complaint may be wrong far before it: `{key, value for ...}`.
@@ -128,6 +135,10 @@ impl<'site, 'text> Field<'site, 'text> {
                 }
             }
         }
+        let distance = |lone: &Lone| lone.at.abs_diff(self.words.error);
+        lone.sort_by_key(distance);
+        lone.dedup();
+        lone.truncate(MAX_LONE);
         lone
     }
 
@@ -144,6 +155,11 @@ impl<'site, 'text> Field<'site, 'text> {
     /// The words close to the complaint, the ends of other lines left out.
     pub fn close(&self) -> std::ops::Range<usize> {
         self.words.near(BEFORE, AFTER)
+    }
+
+    /// The words at most a hundred words away from the complaint.
+    pub fn around(&self) -> std::ops::Range<usize> {
+        self.words.near(100, 100)
     }
 
     /// The gaps before and behind the words that are worth a try.

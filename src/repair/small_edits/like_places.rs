@@ -14,7 +14,7 @@ const RULE: &str = "like_places";
 pub fn propose(field: &Field<'_, '_>, out: &mut Vec<Proposal>) {
     let words = &field.words;
     let mut alike: BTreeMap<(&str, usize), Vec<usize>> = BTreeMap::new();
-    for at in 0..words.len() {
+    for at in field.around() {
         let opener = words.opener(at).map_or(0, |(_, opener)| opener + 1);
         let place = if opener == 0 {
             words.len() + 1 + field.statement_first(at)
@@ -93,7 +93,7 @@ fn push(mut proposal: Proposal, edits: Vec<Edit>, out: &mut Vec<Proposal>) {
 fn separators(field: &Field<'_, '_>, out: &mut Vec<Proposal>) {
     let words = &field.words;
     let mut by_place: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for at in 1..words.len() {
+    for at in field.around().filter(|at| *at > 0) {
         let gap = field.gap(at);
         if gap.ends && gap.starts && insert_token::is_apart(field, gap) {
             let place = words

@@ -55,7 +55,9 @@ const MAX_EDITS: usize = 400;
 
 /// Proposes the small edits that `out` does not hold yet: where a rule proposes the same edits, it knows more about it.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
-    let field = Field::new(site);
+    let Some(field) = Field::new(site) else {
+        return;
+    };
     let mut found = Vec::new();
     for family in FAMILIES {
         family(&field, &mut found);
