@@ -6,9 +6,9 @@ use super::meaning;
 use super::proposal::Proposal;
 use super::search::Cure;
 use super::{MAX_REPAIRS, Mistake, Repair};
-use crate::diagnose::python::classify;
+use crate::diagnose::python::{classify, too_many_brackets};
 use crate::diagnose::{Finding, Severity};
-use crate::lang::python::{MAX_COMPLAINTS, ParseError, Version};
+use crate::lang::python::{Lines, MAX_COMPLAINTS, ParseError, Version};
 use crate::text::{Applicability, Edit, Span};
 
 /// What an examination found.
@@ -56,6 +56,14 @@ pub fn examine(text: &str, version: Version) -> Examination {
         is_too_narrow: false,
         version,
     };
+    if let Some(finding) = too_many_brackets(text) {
+        // No parser reads on from there.
+        state.mistakes.push(Mistake {
+            finding,
+            repairs: Vec::new(),
+        });
+        return state.finish(true);
+    }
     // Curing one mistake may uncover another that it hid, so a text is gone through until nothing is left.
     let mut cut_short = true;
     for turn in 0..MAX_PASSES {
@@ -88,13 +96,7 @@ pub fn examine(text: &str, version: Version) -> Examination {
             break;
         }
     }
-    let mut mistakes = state.mistakes;
-    mistakes.sort_by_key(|mistake| mistake.finding.span);
-    Examination {
-        mistakes,
-        set_aside: state.set_aside,
-        cut_short,
-    }
+    state.finish(cut_short)
 }
 
 /// The text as it is after what was done so far.
@@ -114,6 +116,16 @@ pub(super) struct State {
 }
 
 impl State {
+    fn finish(self, cut_short: bool) -> Examination {
+        let mut mistakes = self.mistakes;
+        mistakes.sort_by_key(|mistake| mistake.finding.span);
+        Examination {
+            mistakes,
+            set_aside: self.set_aside,
+            cut_short,
+        }
+    }
+
     /// Whether the line of the text that byte `offset` is on was cured often enough.
     pub(super) fn is_worn_out(&self, offset: usize) -> bool {
         let at = self.history.original(offset);
@@ -163,7 +175,7 @@ impl State {
     /// Notes a complaint about `text` that no rule explains; `above` is where its mistake is, if that is known to be
     /// further up.
     pub(super) fn unexplained(&mut self, error: &ParseError, above: Option<Span>, text: &str) {
-        let (code, construct, message) = classify(error, text);
+        let (code, construct, message) = classify(error, text, &Lines::new(text));
         let span = self.history.original_span(above.unwrap_or(error.span));
         // A second complaint that nothing explains on the same line is the first one's echo.
         let is_echo = self.mistakes.last().is_some_and(|last| {

@@ -2,7 +2,7 @@
 
 use super::search::Cure;
 use crate::diagnose::python::by_structure;
-use crate::lang::python::{ParseError, ParseErrorKind};
+use crate::lang::python::{Lines, ParseError, ParseErrorKind};
 use crate::text::Applicability;
 
 /// A cure up to this cost says what was wrong.
@@ -26,10 +26,10 @@ pub fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
         });
         return;
     }
-    let Some((code, construct, message)) = by_structure(error, text) else {
+    let Some(best) = found.first() else { return };
+    let Some((code, construct, message)) = by_structure(error, text, &Lines::new(text)) else {
         return;
     };
-    let Some(best) = found.first() else { return };
     let knows = best
         .steps
         .iter()

@@ -9,7 +9,7 @@ use super::mended::{Excerpt, Mended};
 use super::naming::call_by_name;
 use super::piece::Piece;
 use super::search::{Cure, cures};
-use super::window::{self, Reach};
+use super::window::{self, Reach, line_start};
 use crate::lang::python::ParseError;
 use crate::text::{Edit, Span};
 
@@ -36,8 +36,31 @@ const REACHES: [Reach; 5] = [
         bytes: None,
     },
 ];
+/// Longest line that is repaired, in bytes; a longer one is set aside.
+const MAX_LINE: usize = 32 * 1024;
 /// Most mistakes of one piece of a text.
 const MAX_IN_PIECE: usize = 40;
+
+/// Longest piece that is preferred to one with an open end, in bytes.
+const MAX_NARROW: usize = 1024;
+
+/// A piece that is to be mended.
+struct Chosen {
+    piece: Piece,
+    excerpt: Excerpt,
+    /// Whether something is not closed at its end.
+    is_open: bool,
+}
+
+/// How far a piece can be judged on its own.
+enum Soundness {
+    /// It is as wrong as it is in the whole.
+    Sound,
+    /// So it is, but for its end.
+    Open,
+    /// It is wrong in another way.
+    Unsound,
+}
 
 impl State {
     /// Goes through the complaints about the text from left to right, piece by piece.
@@ -53,12 +76,12 @@ impl State {
                 break;
             }
             let later = errors.get(index..).unwrap_or_default();
-            let Some((piece, excerpt)) = self.sound_piece(&mended, parsed, later) else {
+            let Some(chosen) = self.sound_piece(&mended, parsed, later) else {
                 break;
             };
-            let (lines, edits) = self.mend(excerpt);
-            mended.push(&piece, &lines, edits);
-            done = piece.span.end.max(error.span.start + 1);
+            let (lines, edits) = self.mend(chosen.excerpt, chosen.is_open);
+            mended.push(&chosen.piece, &lines, edits);
+            done = chosen.piece.span.end.max(error.span.start + 1);
         }
         self.text = mended.finish();
     }
@@ -69,9 +92,10 @@ impl State {
         mended: &Mended<'_>,
         parsed: &Parsed<ModModule>,
         errors: &[ParseError],
-    ) -> Option<(Piece, Excerpt)> {
+    ) -> Option<Chosen> {
         let at = errors.first()?.span.start;
         let mut narrowest = None;
+        let mut open = None;
         for reach in REACHES {
             if reach.bytes.is_some() && self.is_too_narrow {
                 continue;
@@ -82,20 +106,42 @@ impl State {
             if piece.heads.is_empty() {
                 narrowest = narrowest.or(Some(piece.span.start));
             }
-            if let Some(excerpt) = mended.excerpt(&piece)
-                && self.is_sound(&piece, &excerpt, errors)
-            {
-                return Some((piece, excerpt));
+            if piece.span.len() > MAX_NARROW && open.is_some() {
+                return open;
+            }
+            let Some(chosen) = mended.excerpt(&piece).map(|excerpt| Chosen {
+                piece,
+                excerpt,
+                is_open: false,
+            }) else {
+                continue;
+            };
+            match self.soundness(&chosen, errors) {
+                Soundness::Sound => return Some(chosen),
+                Soundness::Open if open.is_none() => {
+                    open = Some(Chosen {
+                        is_open: true,
+                        ..chosen
+                    });
+                }
+                Soundness::Open | Soundness::Unsound => {}
             }
         }
         // Where there is no place to begin behind what was mended, the text as it is then is looked at anew.
-        let rest = Piece::plain(Span::new(narrowest?, mended.before.len()));
-        let excerpt = mended.excerpt(&rest)?;
-        Some((rest, excerpt))
+        let piece = Piece::plain(Span::new(narrowest?, mended.before.len()));
+        if piece.span.len() > MAX_NARROW && open.is_some() {
+            return open;
+        }
+        Some(Chosen {
+            excerpt: mended.excerpt(&piece)?,
+            piece,
+            is_open: false,
+        })
     }
 
-    /// Whether the parser complains about a piece on its own, and only where it does so about the whole.
-    fn is_sound(&mut self, piece: &Piece, excerpt: &Excerpt, errors: &[ParseError]) -> bool {
+    /// Whether the parser complains about a piece on its own only where it does so about the whole.
+    fn soundness(&mut self, chosen: &Chosen, errors: &[ParseError]) -> Soundness {
+        let Chosen { piece, excerpt, .. } = chosen;
         let (_, local) = self.budget.parse(&excerpt.text, self.version);
         let place = |local: &ParseError| {
             local
@@ -111,17 +157,27 @@ impl State {
                     .is_ok()
             })
         };
-        let is_first =
-            |local: &ParseError| place(local) == errors.first().map(|error| error.span.start);
-        local
-            .first()
-            .is_some_and(|first| piece.heads.is_empty() || is_first(first))
-            && local.iter().all(is_known)
+        let Some(first) = local.first() else {
+            return Soundness::Unsound;
+        };
+        let is_first = place(first) == errors.first().map(|error| error.span.start);
+        let end = excerpt.text.trim_end().len();
+        if (is_first || piece.heads.is_empty()) && local.iter().all(is_known) {
+            Soundness::Sound
+        } else if is_first
+            && local
+                .iter()
+                .all(|local| is_known(local) || local.span.start >= end)
+        {
+            Soundness::Open
+        } else {
+            Soundness::Unsound
+        }
     }
 
     /// Cures a piece of the text, or sets aside what cannot be cured, until it parses: what its lines are then, and the
     /// edits to the whole text that made them so, one after the other.
-    fn mend(&mut self, excerpt: Excerpt) -> (String, Vec<Edit>) {
+    fn mend(&mut self, excerpt: Excerpt, is_open: bool) -> (String, Vec<Edit>) {
         let Excerpt {
             mut text,
             head,
@@ -132,7 +188,7 @@ impl State {
         let known = self.history.len();
         self.history.push(&cuts);
         let first = self.history.len();
-        self.mend_alone(&mut text, head);
+        self.mend_alone(&mut text, head, is_open);
         let at = |offset: usize| offset.saturating_sub(head) + start;
         let made: Vec<Edit> = self
             .history
@@ -152,14 +208,22 @@ impl State {
         (text.split_off(head), made)
     }
 
-    /// Makes `piece` parse without a change to its first `head` bytes.
-    fn mend_alone(&mut self, piece: &mut String, head: usize) {
+    /// Makes `piece` parse without a change to its first `head` bytes; if it `is_open`, all but its end.
+    fn mend_alone(&mut self, piece: &mut String, head: usize, is_open: bool) {
         let mut seen: Vec<String> = Vec::new();
         for _ in 0..MAX_IN_PIECE {
             let Some(error) = self.budget.parse(piece, self.version).1.into_iter().next() else {
                 break;
             };
-            let mut found = cures(piece, &error, self.version, &mut self.budget);
+            if is_open && !seen.is_empty() && error.span.start >= piece.trim_end().len() {
+                // What is not closed at the end is a mistake of its own: it is met with what follows it.
+                break;
+            }
+            let mut found = if is_at_long_line(piece, error.span.start) {
+                Vec::new()
+            } else {
+                cures(piece, &error, self.version, &mut self.budget)
+            };
             // Never back to a text that was left because it was broken, nor forever at one line.
             found.retain(|cure| !seen.contains(&cure.text));
             if self.is_worn_out(error.span.start) {
@@ -213,6 +277,17 @@ impl State {
             *piece = after;
         }
     }
+}
+
+/// Whether the line of byte `offset`, or the one before it, is longer than any that a person writes.
+fn is_at_long_line(text: &str, offset: usize) -> bool {
+    let end = text
+        .get(offset..)
+        .and_then(|rest| rest.find(['\n', '\r']))
+        .map_or(text.len(), |length| offset + length);
+    let start = line_start(text, offset);
+    let before = text.get(..start).unwrap_or("").trim_end().len();
+    end - start > MAX_LINE || before - line_start(text, before) > MAX_LINE
 }
 
 /// Whether none of the edits reaches into the first `head` bytes.

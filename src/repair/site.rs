@@ -1,7 +1,9 @@
 //! The place where a parse went wrong, with the structure that rules need to guess why.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
+use crate::diagnose::python::{Named, classify};
 use crate::lang::python::{Bracket, Lines, ParseError, Token, TokenKind, only_starts_statement};
 use crate::text::Span;
 
@@ -20,6 +22,7 @@ pub struct Site<'text> {
     pub suspects: Range<usize>,
     /// Brackets without a partner.
     pub lone_brackets: Vec<LoneBracket>,
+    complaint: OnceCell<Named>,
 }
 
 /// A bracket without a partner, or with one of another shape.
@@ -67,7 +70,14 @@ impl<'text> Site<'text> {
             error,
             line,
             lone_brackets,
+            complaint: OnceCell::new(),
         }
+    }
+
+    /// What the complaint is called by itself, without any cure.
+    pub fn complaint(&self) -> &Named {
+        self.complaint
+            .get_or_init(|| classify(&self.error, self.text, &self.layout))
     }
 
     /// The text of a token.

@@ -218,8 +218,15 @@ fn begins_any_statement(layout: &Lines, index: usize, text: &str) -> bool {
                 || matches!(first.text(text), "from" | "if" | "for" | "async")
         }
         TokenKind::Name => {
-            code.next()
-                .is_some_and(|next| matches!(next.text(text), "=" | "(" | "." | ":" | "["))
+            // Inside of brackets only what must be a statement counts: the bracket may be left open by mistake.
+            let is_free = layout
+                .lines
+                .get(index)
+                .is_some_and(|line| line.inside.is_none());
+            (is_free
+                || code
+                    .next()
+                    .is_some_and(|next| matches!(next.text(text), "=" | "(" | "." | ":" | "[")))
                 && layout
                     .code_before(index)
                     .and_then(|before| layout.code_of(before).next_back())

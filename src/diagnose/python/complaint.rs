@@ -5,14 +5,14 @@ use ruff_python_parser::{
 };
 
 use super::structure::by_structure;
-use crate::lang::python::{ParseError, ParseErrorKind, TokenKind, tokenize};
+use crate::lang::python::{Lines, ParseError, ParseErrorKind, TokenKind, tokenize};
 use crate::taxonomy::Code;
 
 type Named = (Code, Option<&'static str>);
 
-/// Code, construct and message of a complaint about `text`.
-pub fn classify(error: &ParseError, text: &str) -> (Code, Option<&'static str>, String) {
-    if let Some(named) = by_structure(error, text) {
+/// Code, construct and message of a complaint about `text`, whose lines are `layout`.
+pub fn classify(error: &ParseError, text: &str, layout: &Lines) -> super::structure::Named {
+    if let Some(named) = by_structure(error, text, layout) {
         return named;
     }
     let (code, construct) = match &error.kind {
@@ -187,9 +187,9 @@ fn assignment_target(error: &ParseError, text: &str) -> Named {
 }
 
 fn starts_triple(error: &ParseError, text: &str) -> bool {
-    tokenize(text.get(error.span.start..).unwrap_or(""))
-        .first()
-        .is_some_and(|token| matches!(token.kind, TokenKind::String { triple: true, .. }))
+    let string = text.get(error.span.start..).unwrap_or("");
+    let string = string.trim_start_matches(|prefix: char| prefix.is_ascii_alphabetic());
+    string.starts_with("\"\"\"") || string.starts_with("'''")
 }
 
 /// The parser's words, without its final full stop and with quotes for backticks.

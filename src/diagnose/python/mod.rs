@@ -29,6 +29,7 @@ mod structure_tests;
 pub use complaint::classify;
 pub use library::{StandardModule, builtin_since, builtins};
 pub use names::{NameFinding, Suggestion, name_findings};
+pub use nesting::too_many_brackets;
 pub use scopes::{Scope, ScopeId, ScopeKind, Scopes};
 pub use semantic::semantic_errors;
-pub use structure::by_structure;
+pub use structure::{Named, by_structure};

@@ -2,13 +2,14 @@
 
 use super::semantic_message::error;
 use crate::diagnose::Finding;
-use crate::lang::python::{TokenKind, tokenize};
+use crate::lang::python::{TokenKind, only_starts_statement, tokenize};
 
 /// Most brackets that may be open at once (`MAXLEVEL` of CPython's tokenizer).
 const MAX_OPEN: usize = 200;
 
-/// A finding for the first bracket that is one too many.
-pub(super) fn too_many_brackets(source: &str) -> Option<Finding> {
+/// A finding for the first bracket that is one too many. `source` may be broken: a line that only a statement can start
+/// with ends every bracket.
+pub fn too_many_brackets(source: &str) -> Option<Finding> {
     // Few texts hold so many brackets at all; the others need no tokens.
     let brackets = source
         .bytes()
@@ -17,7 +18,12 @@ pub(super) fn too_many_brackets(source: &str) -> Option<Finding> {
         return None;
     }
     let mut depth = 0usize;
+    let mut is_first = true;
     for token in tokenize(source) {
+        if is_first && only_starts_statement(token.text(source)) {
+            depth = 0;
+        }
+        is_first = token.kind == TokenKind::Newline;
         match token.kind {
             TokenKind::Open(_) => depth += 1,
             TokenKind::Close(_) => depth = depth.saturating_sub(1),
@@ -62,5 +68,6 @@ mod tests {
         assert_eq!(too_many_brackets(&nested(200)), None);
         let found = too_many_brackets(&nested(201)).map(|finding| finding.span.start);
         assert_eq!(found, Some(4 + 200));
+        assert_eq!(too_many_brackets(&"f(\nimport os\n".repeat(300)), None);
     }
 }

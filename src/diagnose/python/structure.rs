@@ -9,12 +9,12 @@ use crate::taxonomy::Code;
 /// What is wrong, with its construct and what to do.
 pub type Named = (Code, Option<&'static str>, String);
 
-/// The mistake that the text around the first complaint shows; `None` where the structure alone does not tell.
-pub fn by_structure(error: &ParseError, text: &str) -> Option<Named> {
+/// The mistake that the text around the first complaint shows, whose lines are `layout`; `None` where the structure alone does not tell.
+pub fn by_structure(error: &ParseError, text: &str, layout: &Lines) -> Option<Named> {
     let ParseErrorKind::Syntax(kind) = &error.kind else {
         return None;
     };
-    let around = Around::new(error, text);
+    let around = Around::new(error, text, layout);
     by_kind(kind, &around)
         .or_else(|| around.clause())
         .or_else(|| around.definition())
@@ -35,7 +35,7 @@ pub(super) fn named(
 pub(super) struct Around<'text> {
     pub(super) error: &'text ParseError,
     pub(super) text: &'text str,
-    pub(super) layout: Lines,
+    pub(super) layout: &'text Lines,
     /// The token where the parser gave up; `None` at the end of a line.
     pub(super) at: Option<Token>,
     /// The token of code before that.
@@ -50,8 +50,7 @@ pub(super) struct Around<'text> {
 }
 
 impl<'text> Around<'text> {
-    fn new(error: &'text ParseError, text: &'text str) -> Self {
-        let layout = Lines::new(text);
+    fn new(error: &'text ParseError, text: &'text str, layout: &'text Lines) -> Self {
         let index = layout
             .tokens
             .partition_point(|token| token.span.end <= error.span.start);
@@ -72,7 +71,7 @@ impl<'text> Around<'text> {
             (None, None) => 0,
         };
         let words = layout.code_of(line).map(|token| token.text(text)).collect();
-        let bracket = innermost(&layout, index);
+        let bracket = innermost(layout, index);
         Self {
             error,
             text,

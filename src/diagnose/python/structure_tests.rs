@@ -1,6 +1,6 @@
 //! What the structure around a complaint tells.
 
-use crate::lang::python::{Version, parse, syntax_errors};
+use crate::lang::python::{Lines, Version, parse, syntax_errors};
 
 use super::structure::by_structure;
 
@@ -17,7 +17,8 @@ fn check(text: &str, cluster: &str) {
         .into_iter()
         .next()
         .expect("the text is broken");
-    let found = by_structure(&error, text).map(|(code, construct, _)| match construct {
+    let layout = Lines::new(text);
+    let found = by_structure(&error, text, &layout).map(|(code, construct, _)| match construct {
         Some(construct) => format!("{code}:{construct}"),
         None => code.to_string(),
     });

@@ -20,20 +20,13 @@ struct Lexer<'source> {
     at: usize,
 }
 
-const OPERATORS_3: [&str; 5] = ["**=", "//=", ">>=", "<<=", "..."];
-const OPERATORS_2: [&str; 21] = [
-    "**", "//", ">>", "<<", "<=", ">=", "==", "!=", "->", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
-    "^=", "@=", ":=", "<>", "=>",
-];
-
 impl Lexer<'_> {
     fn next_token(&mut self) -> Option<Token> {
         // A byte order mark at the start is no part of the program (PEP 263).
-        while self.rest().starts_with([' ', '\t', '\x0c'])
-            || self.at == 0 && self.rest().starts_with('\u{feff}')
-        {
-            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        if self.at == 0 && self.rest().starts_with('\u{feff}') {
+            self.at += '\u{feff}'.len_utf8();
         }
+        self.skip_bytes(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'));
         let start = self.at;
         let first = self.rest().chars().next()?;
         let kind = match first {
@@ -65,6 +58,14 @@ impl Lexer<'_> {
 
     fn rest(&self) -> &str {
         &self.source[self.at..]
+    }
+
+    fn skip_bytes(&mut self, keep: impl Fn(u8) -> bool) {
+        let rest = self.rest().as_bytes();
+        self.at += rest
+            .iter()
+            .position(|byte| !keep(*byte))
+            .unwrap_or(rest.len());
     }
 
     fn skip_while(&mut self, keep: impl Fn(char) -> bool) {
@@ -140,6 +141,7 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self, start: usize) -> TokenKind {
+        self.skip_bytes(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
         self.skip_while(|character| character == '_' || character.is_alphanumeric());
         let word = &self.source[start..self.at];
         if self.rest().starts_with(['\'', '"']) && is_string_prefix(word) {
@@ -258,21 +260,36 @@ impl Lexer<'_> {
     }
 
     fn operator(&mut self, first: char) -> TokenKind {
-        for operators in [&OPERATORS_3[..], &OPERATORS_2[..]] {
-            if let Some(operator) = operators
-                .iter()
-                .find(|operator| self.rest().starts_with(**operator))
-            {
-                self.at += operator.len();
-                return TokenKind::Operator;
+        let known = match self.rest().as_bytes() {
+            [b'*', b'*', b'=', ..]
+            | [b'/', b'/', b'=', ..]
+            | [b'>', b'>', b'=', ..]
+            | [b'<', b'<', b'=', ..]
+            | [b'.', b'.', b'.', ..] => 3,
+            [b'*', b'*', ..]
+            | [b'/', b'/', ..]
+            | [b'>', b'>' | b'=', ..]
+            | [b'<', b'<' | b'=' | b'>', ..]
+            | [b'=', b'=' | b'>', ..]
+            | [b'!', b'=', ..]
+            | [b'-', b'>' | b'=', ..]
+            | [
+                b'+' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'@' | b':',
+                b'=',
+                ..,
+            ] => 2,
+            [
+                b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'<' | b'>'
+                | b'=' | b',' | b':' | b'.' | b';',
+                ..,
+            ] => 1,
+            _ => {
+                self.at += first.len_utf8();
+                return TokenKind::Unknown;
             }
-        }
-        self.at += first.len_utf8();
-        match first {
-            '+' | '-' | '*' | '/' | '%' | '@' | '&' | '|' | '^' | '~' | '<' | '>' | '=' | ','
-            | ':' | '.' | ';' => TokenKind::Operator,
-            _ => TokenKind::Unknown,
-        }
+        };
+        self.at += known;
+        TokenKind::Operator
     }
 }
 
@@ -280,11 +297,12 @@ fn starts_triple(text: &str) -> bool {
     text.starts_with("\"\"\"") || text.starts_with("'''")
 }
 
-/// How many bytes from `at` on are the same.
+/// How many bytes from `at` on are the same, three at most: no quote is longer.
 fn run_length(bytes: &[u8], at: usize) -> usize {
     bytes
         .iter()
         .skip(at)
+        .take(3)
         .take_while(|byte| bytes.get(at) == Some(byte))
         .count()
 }

@@ -125,5 +125,8 @@ pub const KEYWORDS: [&str; 35] = [
 
 /// Whether `word` is reserved.
 pub fn is_keyword(word: &str) -> bool {
-    KEYWORDS.binary_search(&word).is_ok()
+    // Most names are ruled out by their length or their first letter.
+    (2..=8).contains(&word.len())
+        && word.starts_with(|first: char| first.is_ascii_lowercase() || "FNT".contains(first))
+        && KEYWORDS.binary_search(&word).is_ok()
 }

@@ -1,10 +1,9 @@
 //! The words of the suspect lines one after the other, as rules about wrong words want to see them.
 
-use crate::diagnose::python::classify;
+use crate::diagnose::python::Named;
 use crate::lang::python::{Bracket, Token, TokenKind};
 use crate::repair::proposal::Proposal;
 use crate::repair::site::{LoneBracket, Site};
-use crate::taxonomy::Code;
 use crate::text::{Edit, Span};
 
 /// The tokens of a site's suspect lines that mean something to the grammar.
@@ -18,7 +17,7 @@ pub struct Words<'site, 'text> {
     /// Whether one of their brackets has no partner: then what looks out of place in it may be all right.
     pub unbalanced: bool,
     /// What the parser says, where it knows the mistake better than a guess that only leaves a word out.
-    pub known: Option<(Code, Option<&'static str>, String)>,
+    pub known: Option<Named>,
 }
 
 /// Complaints that name the mistake itself.
@@ -78,8 +77,9 @@ impl<'site, 'text> Words<'site, 'text> {
                 range.contains(opener) || range.contains(closer)
             }
         });
-        let known = Some(classify(&site.error, site.text))
-            .filter(|(code, ..)| KNOWN.contains(&code.as_str()));
+        let known = Some(site.complaint())
+            .filter(|(code, ..)| KNOWN.contains(&code.as_str()))
+            .cloned();
         Self {
             known,
             unbalanced,
