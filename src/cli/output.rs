@@ -61,6 +61,8 @@ pub struct FileFindings {
     pub path: String,
     /// The findings in the order of the text.
     pub findings: Vec<FindingOutput>,
+    /// Whether the file was given up, so that there may be more.
+    pub cut_short: bool,
 }
 
 /// One mistake.
@@ -175,6 +177,8 @@ pub struct HealedFile {
     pub path: String,
     /// What was found before.
     pub findings: Vec<FindingOutput>,
+    /// Whether the file was given up, so that there may be more.
+    pub cut_short: bool,
     /// The ids of the fixes that were taken.
     pub taken: Vec<String>,
     /// The change in unified format; empty where there is none.

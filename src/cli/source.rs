@@ -108,6 +108,7 @@ pub fn undecodable(error: &DecodeError, shown: &str) -> Healed {
             fixes: Vec::new(),
         }],
         text: None,
+        cut_short: false,
     }
 }
 

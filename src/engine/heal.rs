@@ -15,6 +15,9 @@ use crate::text::{Applicability, Edit, PositionIndex, Span, apply};
 /// hand.
 pub const MAX_TEXT: usize = 32 * 1024 * 1024;
 
+/// What a person reads where an examination was cut short.
+pub const CUT_SHORT: &str = "was not examined to its end; heal what was found, then look again";
+
 /// A text to heal.
 #[derive(Debug, Clone)]
 pub struct Input {
@@ -45,6 +48,8 @@ pub struct Healed {
     /// The text with every finding's best fix applied, those apart that a person has to complete; `None` if there is
     /// no such fix.
     pub text: Option<String>,
+    /// Whether there may be mistakes that are not among the findings: the text was given up.
+    pub cut_short: bool,
 }
 
 impl Healed {
@@ -73,21 +78,28 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// What is wrong in a text, with no proof and nothing outside asked: fast enough for every keystroke.
-    pub fn diagnose(&self, input: &Input) -> Vec<Finding> {
+    /// What is wrong in a text and may cure it, with no proof and nothing outside asked: fast enough for every
+    /// keystroke.
+    pub fn examine(&self, input: &Input) -> Examination {
         examine(&input.text, input.python_version.into())
-            .mistakes
-            .into_iter()
-            .map(|mistake| mistake.finding)
-            .collect()
+    }
+
+    /// What is wrong in a text.
+    pub fn diagnose(&self, input: &Input) -> Vec<Finding> {
+        let mistakes = self.examine(input).mistakes.into_iter();
+        mistakes.map(|mistake| mistake.finding).collect()
     }
 
     /// Diagnoses, proposes and proves. Nothing is recorded.
     ///
     /// Blocks its thread while it searches: milliseconds for a file of ordinary size.
     pub async fn heal(&self, input: &Input) -> Healed {
+        self.prove(input, self.examine(input)).await
+    }
+
+    /// Proves what an examination of this text proposes. Nothing is recorded.
+    pub async fn prove(&self, input: &Input, mut examination: Examination) -> Healed {
         let version: Version = input.python_version.into();
-        let mut examination = examine(&input.text, version);
         self.forget_rejected(input, &mut examination);
         let mut bench = Bench::new(self.prover.as_ref(), version).await;
         if examination
@@ -125,7 +137,11 @@ impl Engine {
         } else {
             apply(&input.text, &edits).ok()
         };
-        Healed { findings, text }
+        Healed {
+            findings,
+            text,
+            cut_short: examination.cut_short,
+        }
     }
 
     /// Notes in the record that findings and their fixes were shown to a person.

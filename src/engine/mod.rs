@@ -11,4 +11,4 @@ mod record;
 pub use ask::{AskOutcome, AskProgress};
 pub use evidence::{Evidence, Step, StepKind, Verdict};
 pub use fix::{Fix, Source};
-pub use heal::{Engine, Healed, HealedFinding, Input, MAX_TEXT};
+pub use heal::{CUT_SHORT, Engine, Healed, HealedFinding, Input, MAX_TEXT};

@@ -294,3 +294,84 @@ fn is_at_long_line(text: &str, offset: usize) -> bool {
 fn is_behind(edits: &[Edit], head: usize) -> bool {
     edits.iter().all(|edit| edit.span.start >= head)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::repair::examine;
+    use crate::repair::testing::VERSION;
+    use crate::text::apply;
+
+    const METHOD: &str = "    def count(self, rows):\n        total = 0\n        for row in rows:\n            try:\n                total += len(row[0])\n            except TypeError:\n                print('none')\n        return {'total': total}\n\n";
+
+    /// A class with the damaged method between others, and what is before that method.
+    fn class(damaged: &str, others: usize) -> (String, usize) {
+        let before = format!("class Rows:\n{}", METHOD.repeat(others));
+        let text = [&before, damaged, &METHOD.repeat(others)].concat();
+        (text, before.len())
+    }
+
+    #[test]
+    fn a_mistake_is_the_same_in_a_long_text_as_in_a_short_one() {
+        for (whole, broken) in [
+            ("rows:\n            try", "rows\n            try"),
+            ("(row[0])", "(row[0)"),
+            ("                total", "            total"),
+            ("'none'", "'none"),
+            ("try:", "try"),
+            ("except", "excpt"),
+            ("total = 0", "total == = 0"),
+            ("return {'total'", "return {'total"),
+        ] {
+            let damaged = METHOD.replacen(whole, broken, 1);
+            let [short, long] = [3, 200].map(|others| {
+                let (text, at) = class(&damaged, others);
+                let examination = examine(&text, VERSION);
+                let [mistake] = examination.mistakes.as_slice() else {
+                    panic!("{broken:?}: {:?}", examination.mistakes);
+                };
+                let repair = mistake.repairs.first().expect("there is a repair");
+                let healed = apply(&text, &repair.edits).expect("it fits");
+                let end = healed.len() - METHOD.len() * others;
+                let finding = &mistake.finding;
+                (
+                    healed[at..end].to_owned(),
+                    finding.cluster(),
+                    finding.span.start - at,
+                    repair.title.clone(),
+                )
+            });
+            assert_eq!(short, long, "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_mended_head_is_judged_below_it() {
+        let damaged = METHOD
+            .replacen("rows):", "rows)", 1)
+            .replacen("'none'", "'none", 1);
+        let (text, _) = class(&damaged, 50);
+        let examination = examine(&text, VERSION);
+        let codes: Vec<&str> = examination
+            .mistakes
+            .iter()
+            .map(|mistake| mistake.finding.code.as_str())
+            .collect();
+        assert_eq!(codes, ["SYN.MISSING_COLON", "SYN.UNTERMINATED_STRING"]);
+    }
+
+    #[test]
+    fn every_one_of_many_mistakes_is_found() {
+        for text in ["print 'a'\n", "x = foo(1\nimport os\n"] {
+            assert_eq!(examine(&text.repeat(100), VERSION).mistakes.len(), 100);
+        }
+    }
+
+    #[test]
+    fn what_no_person_writes_is_given_up() {
+        let long = format!("x = [{}1 1]\n", "1, ".repeat(20_000));
+        for text in ["(".repeat(100_000), "{\n".repeat(10_000), long] {
+            let examination = examine(&text, VERSION);
+            assert_eq!(examination.mistakes.len(), 1);
+        }
+    }
+}

@@ -14,7 +14,7 @@ use super::parts::Parts;
 use super::session::Session;
 use super::state::{Desk, FixAll, Proof, Report, Snapshot};
 use super::transport::panic_message;
-use crate::engine::{Engine, Healed, Input, MAX_TEXT};
+use crate::engine::{CUT_SHORT, Engine, Healed, Input, MAX_TEXT};
 use crate::text::{Applicability, PositionIndex, apply};
 
 /// Examines a document until it is closed. One text at a time, always the newest.
@@ -77,6 +77,7 @@ pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
                 desk.reports.send_replace(Some(Arc::clone(&proven)));
                 publish(&session, Some(&report), &proven).await;
                 tell_not_compiled(&session, &proven).await;
+                log_cut_short(&session, &proven);
             }
         }
         if desk.bell.changed().await.is_err() {
@@ -96,12 +97,14 @@ fn nothing_known(snapshot: Snapshot, parts: &Parts) -> Report {
         input: input(&snapshot, parts),
         index: PositionIndex::new(&snapshot.text),
         snapshot,
+        examination: None,
         findings: Vec::new(),
         diagnostics: Vec::new(),
         proof: Some(Proof {
             healed: Healed {
                 findings: Vec::new(),
                 text: None,
+                cut_short: false,
             },
             fix_all: None,
         }),
@@ -123,11 +126,14 @@ async fn diagnose(session: &Session, parts: &Arc<Parts>, snapshot: Snapshot) -> 
     let parts = Arc::clone(parts);
     let diagnosed = tokio::task::spawn_blocking(move || {
         let input = input(&snapshot, &parts);
-        let findings = parts.engine.diagnose(&input);
+        let examination = parts.engine.examine(&input);
+        let mistakes = examination.mistakes.iter();
+        let findings = mistakes.map(|mistake| mistake.finding.clone()).collect();
         let mut report = Report {
             index: PositionIndex::new(&snapshot.text),
             snapshot,
             input,
+            examination: Some(examination),
             findings,
             diagnostics: Vec::new(),
             proof: None,
@@ -148,13 +154,16 @@ async fn prove(session: &Session, parts: &Arc<Parts>, report: &Arc<Report>) -> O
     let runtime = tokio::runtime::Handle::current();
     // The engine computes between its waits: on a thread of its own that holds up nobody.
     let proven = tokio::task::spawn_blocking(move || {
-        let healing = given_up.run_until_cancelled(parts.engine.heal(&report.input));
+        let examination = report.examination.clone()?;
+        let proving = parts.engine.prove(&report.input, examination);
+        let healing = given_up.run_until_cancelled(proving);
         let healed = runtime.block_on(healing)?;
         let fix_all = fix_all(&parts.engine, &report.input, &healed);
         let mut proven = Report {
             snapshot: report.snapshot.clone(),
             input: report.input.clone(),
             index: report.index.clone(),
+            examination: None,
             findings: healed
                 .findings
                 .iter()
@@ -218,6 +227,14 @@ async fn tell_not_compiled(session: &Session, report: &Report) {
             .client
             .show_message(MessageType::WARNING, message)
             .await;
+    }
+}
+
+/// Notes in the client's log that a document may have more mistakes than are listed, if that is so.
+fn log_cut_short(session: &Arc<Session>, report: &Report) {
+    let proof = report.proof.as_ref();
+    if proof.is_some_and(|proof| proof.healed.cut_short) {
+        session.log_once(format!("{}: {CUT_SHORT}", report.snapshot.uri.as_str()));
     }
 }
 

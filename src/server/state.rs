@@ -10,6 +10,7 @@ use tower_lsp::ls_types::{Diagnostic, Uri};
 
 use crate::diagnose::Finding;
 use crate::engine::{Healed, Input};
+use crate::repair::Examination;
 use crate::text::{
     Document, DocumentError, Edit, Position, PositionEncoding, PositionIndex, apply,
 };
@@ -40,6 +41,8 @@ pub struct Report {
     pub input: Input,
     /// The lines of the text.
     pub index: PositionIndex,
+    /// What is left to prove; `None` once that is done.
+    pub examination: Option<Examination>,
     /// What is wrong, in the order of the text.
     pub findings: Vec<Finding>,
     /// The same for the client.

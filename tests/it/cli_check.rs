@@ -36,6 +36,19 @@ fn bytes_that_are_no_text_are_a_finding_with_a_line() {
 }
 
 #[test]
+fn what_was_not_examined_to_its_end_is_said() {
+    let workshop = Workshop::new();
+    workshop.file("a.py", "a = [\n".repeat(300));
+    let said = "a.py: was not examined to its end; heal what was found, then look again";
+    for command in ["check", "fix"] {
+        let run = workshop.run(&[command, "a.py"]);
+        assert!(run.err.contains(said), "{command}: {}", run.err);
+        let json = workshop.run(&[command, "--json", "a.py"]).out;
+        assert!(json.contains("\"cutShort\":true"), "{command}: {json}");
+    }
+}
+
+#[test]
 fn other_encodings_are_read() {
     let workshop = Workshop::new();
     workshop.file("a.py", b"# -*- coding: latin-1 -*-\ny = '\xe9'\n");

@@ -8,7 +8,7 @@ use crate::cli::excerpt::{excerpt, harmless};
 use crate::cli::globals::Context;
 use crate::cli::output::{CheckOutput, FileFindings, FindingOutput, Output, Places, Problem};
 use crate::cli::{Exit, Report};
-use crate::engine::Fix;
+use crate::engine::{CUT_SHORT, Fix};
 use crate::text::Applicability;
 
 /// Say what is wrong, and what heals it.
@@ -101,6 +101,7 @@ impl Tally {
                 healed.fixes.iter().any(can_be_taken)
             })
             .count();
+        bar.suspend(|| context.warn_cut_short(&examined));
         let text = &examined.input.text;
         let places = Places::new(text);
         if context.globals.json {
@@ -110,6 +111,7 @@ impl Tally {
                     .iter()
                     .map(|healed| FindingOutput::new(healed, &places))
                     .collect(),
+                cut_short: examined.healed.cut_short,
             });
             return Ok(());
         }
@@ -152,6 +154,13 @@ pub fn count(number: usize, what: &str) -> String {
 }
 
 impl Context {
+    /// Tells that a file may have more mistakes than are listed, if that is so.
+    pub fn warn_cut_short(&self, examined: &Examined) {
+        if examined.healed.cut_short {
+            self.warn(&format!("{}: {CUT_SHORT}", harmless(&examined.name)), None);
+        }
+    }
+
     /// Tells of a file that could not be examined or written.
     pub fn problem(&self, problem: &Problem) {
         let message = format!("{}: {}", harmless(&problem.path), problem.message);

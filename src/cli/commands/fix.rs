@@ -154,6 +154,7 @@ impl Healing<'_> {
         if self.not_compiled.is_none() {
             self.not_compiled = examined.healed.not_compiled().map(str::to_owned);
         }
+        bar.suspend(|| self.context.warn_cut_short(&examined));
         engine.record_shown(&examined.input, &examined.healed);
         let plan = plan(engine, &examined, leave).await;
         let text = &examined.input.text;
@@ -201,6 +202,7 @@ impl Healing<'_> {
                     .iter()
                     .map(|healed| FindingOutput::new(healed, &places))
                     .collect(),
+                cut_short: examined.healed.cut_short,
                 taken: plan.taken,
                 diff,
                 written,

@@ -267,6 +267,7 @@ mod tests {
                 finding(vec![put(2, "4"), put(2, "5")]),
             ],
             text: Some("a1b4".to_owned()),
+            cut_short: false,
         };
         assert_eq!(
             healed_texts("ab", &healed),
@@ -282,6 +283,7 @@ mod tests {
                 finding(vec![Edit::delete(Span::new(1, 2))]),
             ],
             text: Some("xac".to_owned()),
+            cut_short: false,
         };
         assert_eq!(healed_texts("abc", &healed), ["xac", "c"]);
     }
@@ -291,6 +293,7 @@ mod tests {
         let healed = Healed {
             findings: vec![finding(Vec::new())],
             text: None,
+            cut_short: false,
         };
         assert!(healed_texts("ab", &healed).is_empty());
     }

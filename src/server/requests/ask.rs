@@ -189,6 +189,7 @@ async fn offer(
             fixes: vec![fix],
         }],
         text: None,
+        cut_short: false,
     };
     let (recorder, input) = (Arc::clone(parts), report.input.clone());
     let recorded =

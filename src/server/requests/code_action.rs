@@ -322,6 +322,7 @@ async fn record(
         let shown = Healed {
             findings,
             text: None,
+            cut_short: false,
         };
         parts.engine.record_shown(&input, &shown);
     });
