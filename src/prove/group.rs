@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 
 /// Most bytes of a child's complaints that are kept.
 const MAX_COMPLAINT: usize = 4096;
+/// How long a child that is no longer needed may take to end by itself: one that closed its output is just about to.
+const ENDING: Duration = Duration::from_millis(50);
 
 /// A running child that leads a process group of its own. Dropping it kills the whole group.
 pub(super) struct Group {
@@ -91,9 +93,10 @@ impl Group {
         status
     }
 
-    /// Kills the whole group, waits for the child, and says in a few words how it had ended.
+    /// Gives the child [`ENDING`] to end, kills the whole group, waits for the child, and says in a few words how it had ended.
     pub(super) async fn end(mut self) -> Ending {
-        let before = self.child.try_wait().ok().flatten();
+        let before = tokio::time::timeout(ENDING, self.child.wait()).await;
+        let before = before.ok().and_then(Result::ok);
         kill(self.child.id());
         let _ = self.child.start_kill();
         let after = self.child.wait().await.ok();
