@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use salve::lang::python::{Version, parse};
-use salve::repair::examine;
+use salve::repair::{CostModel, examine};
 
 const VERSION: Version = Version {
     major: 3,
@@ -33,6 +33,7 @@ const MISTAKES: [(&str, &str, &str); 4] = [
 ];
 
 fn main() {
+    let costs = CostModel::embedded();
     println!(
         "{:32} {:>9} {:>9} {:>9} {:>9}",
         "ms", 100, 1_000, 10_000, 50_000
@@ -44,7 +45,7 @@ fn main() {
             for size in SIZES {
                 let text = program(size, in_class, whole, damaged);
                 let plain = median(|| drop(parse(&text, VERSION)));
-                let examined = median(|| drop(examine(&text, VERSION)));
+                let examined = median(|| drop(examine(&text, VERSION, &costs)));
                 let _ = write!(line, " {:9.3}", examined - plain);
             }
             println!("{line}");

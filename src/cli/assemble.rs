@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
 use crate::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
 use crate::prove::{CPythonProver, Interpreters, Limits, Lookup};
+use crate::repair::CostModel;
 use crate::store::Store;
 
 /// An engine and what it was made of.
@@ -88,6 +89,7 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
             model,
             knowledge,
             clock,
+            costs: CostModel::embedded(),
         },
         python_version,
         names: loaded.config.diagnostics.names,

@@ -12,6 +12,7 @@ mod eval;
 mod examine;
 mod excerpt;
 mod globals;
+mod library;
 pub mod output;
 mod plan;
 pub mod reference;
@@ -49,6 +50,7 @@ enum Command {
     Completions(commands::completions::Arguments),
     Demo(commands::demo::Arguments),
     Eval(commands::eval::Arguments),
+    Train(commands::train::Arguments),
 }
 
 /// Runs the command line of this process and returns its exit code.
@@ -79,6 +81,7 @@ fn run() -> Exit {
         Command::Completions(arguments) => commands::completions::run(arguments),
         Command::Demo(arguments) => commands::demo::run(&context, arguments),
         Command::Eval(arguments) => commands::eval::run(&context, arguments),
+        Command::Train(arguments) => commands::train::run(&context, arguments),
     };
     outcome.unwrap_or_else(|report| {
         report.print();

@@ -8,7 +8,7 @@ use crate::diagnose::Finding;
 use crate::lang::python::Version;
 use crate::learn::{edit_hash, signature};
 use crate::prompt::{ORDERS, Proposal, Region, another_try, answer_limit, proposals, question};
-use crate::repair::{Mistake, examine};
+use crate::repair::{CostModel, Mistake, examine};
 use crate::text::{Applicability, PositionIndex, apply};
 
 /// Most answers that a model is asked for about one finding.
@@ -34,7 +34,7 @@ pub enum AskProgress<'piece> {
 }
 
 /// What came of asking a model.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct AskOutcome {
     /// The proven fix, if there is one: [`Applicability::Unsafe`] if it is small, else
     /// [`Applicability::DisplayOnly`]. Never safe: a model's meaning is never certain.
@@ -88,7 +88,8 @@ impl Engine {
             region,
             progress,
             bench: Bench::new(self.prover.as_ref(), version).await,
-            before: examine(&input.text, version).mistakes,
+            before: examine(&input.text, version, &self.costs).mistakes,
+            costs: &self.costs,
             // A record that cannot be read forbids nothing.
             rejected: self
                 .knowledge
@@ -126,6 +127,7 @@ impl Engine {
 struct Ask<'call> {
     model: &'call dyn Model,
     input: &'call Input,
+    costs: &'call CostModel,
     finding: &'call Finding,
     region: Region,
     progress: &'call (dyn for<'piece> Fn(AskProgress<'piece>) + Send + Sync),
@@ -242,7 +244,7 @@ impl Ask<'_> {
     /// other mistakes repaired by rule.
     async fn prove_candidate(&mut self, candidate: &str) -> Evidence {
         let version: Version = self.input.python_version.into();
-        let mut after = examine(candidate, version);
+        let mut after = examine(candidate, version, self.costs);
         hide_warnings(&self.before, &mut after.mistakes);
         let is_own = |mistake: &Mistake| mistake.finding.message == self.finding.message;
         let own = |mistakes: &[Mistake]| mistakes.iter().filter(|mistake| is_own(mistake)).count();
@@ -323,6 +325,9 @@ impl Found {
             edits: self.proposal.edits,
             source: Source::Model { name: self.model },
             evidence: self.evidence,
+            // Nobody knows how often a model is right.
+            likelihood: 0.5,
+            replaces: Vec::new(),
         }
     }
 }

@@ -30,7 +30,7 @@ impl Source {
 }
 
 /// A proven change that cures a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// Name of this fix in the record, unique for ever.
     pub id: String,
@@ -44,6 +44,10 @@ pub struct Fix {
     pub source: Source,
     /// What was proven.
     pub evidence: Evidence,
+    /// How likely it is meant, beside what else would cure the place: from 0 to 1.
+    pub likelihood: f64,
+    /// Indexes of the other findings that it cures as well, in its own way: their fixes are not wanted beside it.
+    pub replaces: Vec<usize>,
 }
 
 impl Fix {

@@ -7,7 +7,7 @@ use super::{Evidence, Fix, Source, Step, StepKind, Verdict, record};
 use crate::diagnose::{Finding, Severity};
 use crate::lang::python::Version;
 use crate::learn::{edit_hash, signature};
-use crate::repair::{Examination, Mistake, Repair, examine};
+use crate::repair::{CostModel, Examination, Mistake, Repair, examine};
 use crate::taxonomy::{Code, classify_message};
 use crate::text::{Applicability, Edit, PositionIndex, Span, apply};
 
@@ -75,13 +75,15 @@ pub struct Engine {
     pub knowledge: Arc<dyn Knowledge>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Says which repairs are likely.
+    pub costs: Arc<CostModel>,
 }
 
 impl Engine {
     /// What is wrong in a text and may cure it, with no proof and nothing outside asked: fast enough for every
     /// keystroke.
     pub fn examine(&self, input: &Input) -> Examination {
-        examine(&input.text, input.python_version.into())
+        examine(&input.text, input.python_version.into(), &self.costs)
     }
 
     /// What is wrong in a text.
@@ -113,6 +115,7 @@ impl Engine {
                 examination.mistakes.push(Mistake {
                     finding,
                     repairs: Vec::new(),
+                    place: None,
                 });
                 examination
                     .mistakes
@@ -121,6 +124,7 @@ impl Engine {
         }
         let findings = Proving {
             input,
+            costs: &self.costs,
             examination: &examination,
             bench: &mut bench,
         }
@@ -159,7 +163,10 @@ impl Engine {
 
     /// Takes out repairs that the person rejected for the same mistake before.
     fn forget_rejected(&self, input: &Input, examination: &mut Examination) {
-        for Mistake { finding, repairs } in &mut examination.mistakes {
+        for Mistake {
+            finding, repairs, ..
+        } in &mut examination.mistakes
+        {
             // A record that cannot be read forgets nothing and forbids nothing.
             let rejected = self
                 .knowledge
@@ -181,6 +188,7 @@ impl Engine {
 /// The proof of everything that an examination proposes.
 struct Proving<'run, 'engine> {
     input: &'run Input,
+    costs: &'run CostModel,
     examination: &'run Examination,
     bench: &'run mut Bench<'engine>,
 }
@@ -204,13 +212,18 @@ impl Proving<'_, '_> {
             let mut held = Vec::new();
             let tried = if hopeless { 0 } else { most };
             for repair in mistake.repairs.iter().take(tried) {
-                let mut evidence = self.in_company(index, repair, &chosen).await;
-                if evidence.is_none() && mistakes.len() > 1 && most > 1 {
-                    evidence = self.alone(repair);
-                }
+                let evidence = self.in_company(index, repair, &chosen).await;
                 // What was not looked at is wrong in every text that could be tried: once is enough.
                 hopeless |= evidence.is_none() && most == 1 && self.examination.cut_short;
                 held.extend(evidence.map(|evidence| (repair, evidence)));
+            }
+            if held.is_empty() && mistakes.len() > 1 && most > 1 {
+                let alone = mistake.repairs.iter().take(MAX_ALONE);
+                held.extend(
+                    alone
+                        .filter_map(|repair| Some((repair, self.alone(repair)?)))
+                        .take(1),
+                );
             }
             if let Some(own) = chosen.get_mut(index) {
                 *own = held.first().map(|(repair, _)| *repair);
@@ -220,11 +233,17 @@ impl Proving<'_, '_> {
         mistakes
             .iter()
             .zip(proven)
-            .map(|(mistake, held)| HealedFinding {
+            .enumerate()
+            .map(|(index, (mistake, held))| HealedFinding {
                 finding: mistake.finding.clone(),
                 fixes: held
                     .into_iter()
-                    .map(|(repair, evidence)| fix(repair, evidence))
+                    .map(|(repair, evidence)| Fix {
+                        replaces: (0..mistakes.len())
+                            .filter(|other| replaces(mistakes, index, repair, *other))
+                            .collect(),
+                        ..fix(repair, evidence)
+                    })
                     .collect(),
             })
             .collect()
@@ -240,10 +259,11 @@ impl Proving<'_, '_> {
         repair: &Repair,
         chosen: &[Option<&Repair>],
     ) -> Option<Evidence> {
+        let mistakes = &self.examination.mistakes;
         let others: Vec<&Repair> = chosen
             .iter()
             .enumerate()
-            .filter(|(other, _)| *other != index)
+            .filter(|(other, _)| *other != index && !replaces(mistakes, index, repair, *other))
             .filter_map(|(_, repair)| *repair)
             .collect();
         let groups = std::iter::once(repair.edits.as_slice())
@@ -266,7 +286,8 @@ impl Proving<'_, '_> {
         let start = Instant::now();
         let text = apply(&self.input.text, &repair.edits).ok()?;
         let before = &self.examination.mistakes;
-        let mut after = examine(&text, self.input.python_version.into()).mistakes;
+        let version = self.input.python_version.into();
+        let mut after = examine(&text, version, self.costs).mistakes;
         hide_warnings(before, &mut after);
         let is_known = |mistake: &Mistake| {
             before
@@ -304,6 +325,16 @@ pub(super) fn hide_warnings(before: &[Mistake], after: &mut Vec<Mistake>) {
     }
 }
 
+/// Whether `repair`, which is one of the mistake at `index`, cures the one at `other` as well, in its own way.
+fn replaces(mistakes: &[Mistake], index: usize, repair: &Repair, other: usize) -> bool {
+    let place = |index: usize| mistakes.get(index).and_then(|mistake| mistake.place);
+    repair.whole_place && other != index && place(index).is_some() && place(index) == place(other)
+}
+
+/// Repairs of a mistake that are examined on their own at most, where none is proven with those of the other mistakes:
+/// that takes as long as the examination of the text.
+const MAX_ALONE: usize = 2;
+
 /// Texts with more mistakes than this get one proven fix for each, not several.
 const MANY_MISTAKES: usize = 20;
 
@@ -334,6 +365,8 @@ fn fix(repair: &Repair, evidence: Evidence) -> Fix {
             name: repair.rule.to_owned(),
         },
         evidence,
+        likelihood: repair.likelihood,
+        replaces: Vec::new(),
     }
 }
 

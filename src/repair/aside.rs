@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::budget::Budget;
+use super::costs::CostModel;
 use super::mask::masks;
 use super::search::{Cure, cures};
 use crate::lang::python::{ParseError, Version, tokenize};
@@ -91,23 +92,35 @@ pub fn is_doubtful(cure: &Cure) -> bool {
 /// Whether a cure explains a place better than to set it aside.
 ///
 /// A wrong change leaves complaints behind that are nobody's mistake. So it has to be looked ahead: what the complaints
-/// that are left take must cost less than it does to set the place aside.
-pub fn is_better(cure: &Cure, aside: &Aside, version: Version, budget: &mut Budget) -> bool {
+/// that are left take must cost less than it does to set the place aside. One that leaves no more behind than that is
+/// better, whatever it does: it is shown to a person, who would have nothing otherwise.
+pub fn is_better(
+    cure: &Cure,
+    aside: &Aside,
+    version: Version,
+    costs: &CostModel,
+    budget: &mut Budget,
+) -> bool {
     let limit = ASIDE.saturating_add(u32::try_from(aside.words).unwrap_or(u32::MAX));
     let mut cost = effort(cure);
     let mut text = cure.text.clone();
-    while cost <= limit && !budget.is_spent() {
+    loop {
         let left = budget.parse(&text, version).1;
         let Some(next) = left.first().filter(|_| lines_of(&left, &text) > aside.left) else {
             return true;
         };
-        let Some(next) = cures(&text, next, version, budget).into_iter().next() else {
+        if cost > limit || budget.is_spent() {
+            return false;
+        }
+        let Some(next) = cures(&text, next, version, costs, budget)
+            .into_iter()
+            .next()
+        else {
             return false;
         };
         cost = cost.saturating_add(effort(&next).max(1));
         text = next.text;
     }
-    false
 }
 
 /// How much a cure does to the place, whatever it shows elsewhere; in the measure of a proposal's cost.

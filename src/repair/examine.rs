@@ -1,18 +1,18 @@
 //! One text from its first complaint to its last: each mistake is cured, or set aside so that the next one shows.
 
 use super::budget::Budget;
+use super::costs::CostModel;
 use super::history::History;
 use super::meaning;
-use super::proposal::Proposal;
 use super::search::Cure;
-use super::{MAX_REPAIRS, Mistake, Repair};
+use super::{Mistake, Repair};
 use crate::diagnose::python::{classify, too_many_brackets};
 use crate::diagnose::{Finding, Severity};
 use crate::lang::python::{Lines, MAX_COMPLAINTS, ParseError, Version};
-use crate::text::{Applicability, Edit, Span};
+use crate::text::{Edit, Span};
 
 /// What an examination found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Examination {
     /// The mistakes in the order of the text.
     pub mistakes: Vec<Mistake>,
@@ -40,12 +40,29 @@ const MAX_PASSES: usize = 10;
 const MAX_NARROW_PASSES: usize = 4;
 /// Most mistakes of one line that are told apart; past that the line as a whole is what is wrong.
 const MAX_ON_LINE: usize = 3;
-/// Cures whose costs are closer than this are equally good.
-const MARGIN: u32 = 8;
+
+/// Decides which cure of a place to go on with, instead of their costs.
+pub trait Guide {
+    /// The index of one of `cures`, each with its edits to the text as the person sees it; `None` to go no further.
+    fn choose(&mut self, cures: &[(Vec<Edit>, &Cure)]) -> Option<usize>;
+}
 
 /// Finds the mistakes in `text` and what may cure them.
-pub fn examine(text: &str, version: Version) -> Examination {
+pub fn examine(text: &str, version: Version, costs: &CostModel) -> Examination {
+    examine_guided(text, version, costs, None)
+}
+
+/// The same, where a guide decides at each place what is made of the text.
+pub fn examine_guided<'run>(
+    text: &str,
+    version: Version,
+    costs: &'run CostModel,
+    guide: Option<&'run mut (dyn Guide + 'run)>,
+) -> Examination {
     let mut state = State {
+        costs,
+        guide,
+        places: 0,
         original: text.to_owned(),
         text: text.to_owned(),
         history: History::default(),
@@ -61,6 +78,7 @@ pub fn examine(text: &str, version: Version) -> Examination {
         state.mistakes.push(Mistake {
             finding,
             repairs: Vec::new(),
+            place: None,
         });
         return state.finish(true);
     }
@@ -100,7 +118,11 @@ pub fn examine(text: &str, version: Version) -> Examination {
 }
 
 /// The text as it is after what was done so far.
-pub(super) struct State {
+pub(super) struct State<'run> {
+    pub(super) costs: &'run CostModel,
+    pub(super) guide: Option<&'run mut (dyn Guide + 'run)>,
+    /// How many places were cured.
+    pub(super) places: usize,
     pub(super) original: String,
     pub(super) text: String,
     pub(super) history: History,
@@ -115,7 +137,7 @@ pub(super) struct State {
     pub(super) version: Version,
 }
 
-impl State {
+impl State<'_> {
     fn finish(self, cut_short: bool) -> Examination {
         let mut mistakes = self.mistakes;
         mistakes.sort_by_key(|mistake| mistake.finding.span);
@@ -135,41 +157,6 @@ impl State {
             .iter()
             .filter(|mistake| line.touches(mistake.finding.span.start));
         cured.count() >= MAX_ON_LINE
-    }
-
-    /// The best of `found` as mistakes, the others as further repairs.
-    pub(super) fn record(&mut self, found: &[Cure], offset: usize) {
-        let Some((best, others)) = found.split_first() else {
-            return;
-        };
-        let mut history = self.history.clone();
-        let mut mistakes = Vec::new();
-        for step in &best.steps {
-            mistakes.push(mistake(step, &history, offset));
-            history.push(&shifted(&step.edits, offset));
-        }
-        let rival = others
-            .iter()
-            .any(|other| other.cost() <= best.cost() + MARGIN);
-        if let ([step], [mistake]) = (best.steps.as_slice(), mistakes.as_mut_slice()) {
-            for proposal in others
-                .iter()
-                .filter(|other| other.steps.len() == 1)
-                .filter_map(|other| other.steps.first())
-            {
-                if mistake.repairs.len() < MAX_REPAIRS && proposal.edits != step.edits {
-                    mistake
-                        .repairs
-                        .push(repair(proposal, &self.history, offset));
-                }
-            }
-        }
-        if rival {
-            for repair in mistakes.iter_mut().flat_map(|mistake| &mut mistake.repairs) {
-                repair.applicability = repair.applicability.min(Applicability::Unsafe);
-            }
-        }
-        self.mistakes.extend(mistakes);
     }
 
     /// Notes a complaint about `text` that no rule explains; `above` is where its mistake is, if that is known to be
@@ -197,6 +184,7 @@ impl State {
         self.mistakes.push(Mistake {
             finding,
             repairs: Vec::new(),
+            place: None,
         });
     }
 }
@@ -213,53 +201,6 @@ fn line_end(text: &str, offset: usize) -> usize {
     text.get(offset..)
         .and_then(|rest| rest.find(['\n', '\r']))
         .map_or(text.len(), |at| offset + at)
-}
-
-fn shifted(edits: &[Edit], offset: usize) -> Vec<Edit> {
-    edits
-        .iter()
-        .map(|edit| Edit::replace(edit.span.shifted(offset), edit.replacement.clone()))
-        .collect()
-}
-
-fn mistake(proposal: &Proposal, history: &History, offset: usize) -> Mistake {
-    let original = |span: Span| history.original_span(span.shifted(offset));
-    let mut related = proposal.related.clone();
-    for related in &mut related {
-        related.span = original(related.span);
-    }
-    let finding = Finding {
-        code: proposal.code,
-        construct: proposal.construct,
-        span: original(proposal.span),
-        message: proposal.message.clone(),
-        severity: Severity::Error,
-        related,
-    };
-    Mistake {
-        finding,
-        repairs: vec![repair(proposal, history, offset)],
-    }
-}
-
-fn repair(proposal: &Proposal, history: &History, offset: usize) -> Repair {
-    let mut edits: Vec<Edit> = proposal
-        .edits
-        .iter()
-        .map(|edit| {
-            Edit::replace(
-                history.original_span(edit.span.shifted(offset)),
-                edit.replacement.clone(),
-            )
-        })
-        .collect();
-    edits.sort();
-    Repair {
-        title: proposal.title.clone(),
-        edits,
-        applicability: proposal.applicability,
-        rule: proposal.rule,
-    }
 }
 
 #[cfg(test)]
@@ -325,12 +266,16 @@ mod tests {
 
     #[test]
     fn what_nothing_explains_is_set_aside() {
-        let examination = examine("a = % % @ @ / / 1\nprint 'x'\n", VERSION);
+        let examination = examine(
+            "f() = = = g() = = = h() = = =\nprint 'x'\n",
+            VERSION,
+            &CostModel::embedded(),
+        );
         let codes: Vec<&str> = examination
             .mistakes
             .iter()
             .map(|mistake| mistake.finding.code.as_str())
             .collect();
-        assert_eq!(codes, ["SYN.INVALID_SYNTAX", "SYN.PY2_PRINT"]);
+        assert_eq!(codes, ["SYN.ASSIGN_TO_CALL", "SYN.PY2_PRINT"]);
     }
 }

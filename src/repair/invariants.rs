@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::costs::CostModel;
 use super::{Examination, examine};
 use crate::diagnose::Severity;
 use crate::lang::python::{Version, tokenize};
@@ -29,7 +30,7 @@ fn rejections(examination: &Examination) -> usize {
 
 /// Checks one text: it is examined to an end, and every repair fits and does not make things worse.
 fn check(text: &str) -> Result<(), TestCaseError> {
-    let examination = examine(text, VERSION);
+    let examination = examine(text, VERSION, &CostModel::embedded());
     let errors = rejections(&examination);
     for mistake in &examination.mistakes {
         let span = mistake.finding.span;
@@ -53,7 +54,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         && !examination.cut_short
     {
         let healed = apply(text, &repair.edits).expect("checked above");
-        let left = rejections(&examine(&healed, VERSION));
+        let left = rejections(&examine(&healed, VERSION, &CostModel::embedded()));
         prop_assert!(
             left < errors.max(1),
             "{left} mistakes after {repair:?}:\n{healed}"

@@ -6,6 +6,7 @@ use ruff_python_parser::Parsed;
 use super::history::History;
 use super::proposal::Proposal;
 use super::rules;
+use super::trust::shares;
 use super::{MAX_REPAIRS, Mistake, Repair};
 use crate::diagnose::Finding;
 use crate::diagnose::python::{NameFinding, name_findings, semantic_errors};
@@ -105,7 +106,11 @@ fn mistake(
     history: &History,
 ) -> Mistake {
     let mut repairs: Vec<Repair> = Vec::new();
-    for proposal in proposals {
+    let costs: Vec<i32> = proposals
+        .iter()
+        .map(|proposal| i32::try_from(proposal.cost).unwrap_or(i32::MAX))
+        .collect();
+    for (proposal, likelihood) in proposals.iter().zip(shares(&costs)) {
         let edits: Option<Vec<Edit>> = proposal
             .edits
             .iter()
@@ -120,6 +125,8 @@ fn mistake(
                 edits,
                 applicability: proposal.applicability,
                 rule: proposal.rule,
+                likelihood,
+                whole_place: false,
             });
         }
     }
@@ -128,7 +135,11 @@ fn mistake(
     for related in &mut finding.related {
         related.span = history.original_span(related.span);
     }
-    Mistake { finding, repairs }
+    Mistake {
+        finding,
+        repairs,
+        place: None,
+    }
 }
 
 /// The same edit to the original text; `None` where an earlier cure changed the very place.

@@ -3,10 +3,12 @@
 mod aside;
 mod blocks;
 mod budget;
+mod costs;
 mod examine;
 mod history;
 #[cfg(test)]
 mod invariants;
+mod lessons;
 mod mask;
 mod meaning;
 mod mended;
@@ -14,21 +16,27 @@ mod naming;
 mod pass;
 mod piece;
 mod proposal;
+mod record;
 mod rules;
 mod search;
 mod site;
 mod small_edits;
+mod steps;
 #[cfg(test)]
 mod testing;
+mod trust;
 mod window;
 
 use crate::diagnose::Finding;
 use crate::text::{Applicability, Edit};
 
+pub use costs::{CostModel, CostModelError, Example, LanguageTraining, explained, fit};
 pub use examine::{Examination, MAX_MISTAKES, examine};
+pub use lessons::lessons;
+pub use trust::is_ahead;
 
 /// A change that may cure a finding. Not proven yet: `engine` lists none that was not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Repair {
     /// What it does, as an order: `Add ':' after 'def f()'`.
     pub title: String,
@@ -38,15 +46,21 @@ pub struct Repair {
     pub applicability: Applicability,
     /// The rule that proposed it, named for the defect: `missing_colon`.
     pub rule: &'static str,
+    /// How likely it is meant, beside what else would cure the place: from 0 to 1.
+    pub likelihood: f64,
+    /// Whether it cures all mistakes of its place, so that the repairs of the others there are not wanted beside it.
+    pub whole_place: bool,
 }
 
 /// A finding together with the repairs that may cure it, best first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Mistake {
     /// What is wrong.
     pub finding: Finding,
     /// What may cure it, best first; at most [`MAX_REPAIRS`].
     pub repairs: Vec<Repair>,
+    /// Mistakes with the same number stand at one place and were cured together; `None` for one that stands alone.
+    pub place: Option<usize>,
 }
 
 /// Most repairs that one finding carries.

@@ -5,7 +5,7 @@ use crate::diagnose::python::by_structure;
 use crate::lang::python::{Lines, ParseError, ParseErrorKind};
 use crate::text::Applicability;
 
-/// A cure up to this cost says what was wrong.
+/// A cure whose rules give it at most this cost says what was wrong.
 const CERTAIN: u32 = 6;
 
 /// Calls the mistake what the structure around the complaint shows it to be, where a cure only guessed: a change that
@@ -37,7 +37,8 @@ pub fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
     // Of indentation the structure knows more than any cure.
     let is_layout =
         code.family() == "IND" && best.steps.iter().all(|step| step.code.family() == "IND");
-    if knows || best.cost() <= CERTAIN && !is_layout {
+    let own_cost: u32 = best.steps.iter().map(|step| step.cost).sum();
+    if knows || own_cost <= CERTAIN && !is_layout {
         return;
     }
     // Of a line above, what stands around the complaint tells nothing.
@@ -47,6 +48,10 @@ pub fn call_by_name(found: &mut Vec<Cure>, error: &ParseError, text: &str) {
             .is_some_and(|between| between.contains(['\n', '\r']))
     });
     if is_above && !is_layout {
+        return;
+    }
+    if found.iter().all(|cure| cure.steps.len() > 1) {
+        // Several changes are several mistakes: one name does not say what they are.
         return;
     }
     found.retain(|cure| cure.steps.len() == 1);

@@ -11,7 +11,7 @@ use super::piece::Piece;
 use super::search::{Cure, cures};
 use super::window::{self, Reach, line_start};
 use crate::lang::python::ParseError;
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, edits_between};
 
 /// The pieces of a text that are tried, from the narrowest on.
 const REACHES: [Reach; 5] = [
@@ -62,7 +62,7 @@ enum Soundness {
     Unsound,
 }
 
-impl State {
+impl State<'_> {
     /// Goes through the complaints about the text from left to right, piece by piece.
     pub(super) fn pass(&mut self, parsed: &Parsed<ModModule>, errors: &[ParseError]) {
         let before = std::mem::take(&mut self.text);
@@ -222,7 +222,7 @@ impl State {
             let mut found = if is_at_long_line(piece, error.span.start) {
                 Vec::new()
             } else {
-                cures(piece, &error, self.version, &mut self.budget)
+                cures(piece, &error, self.version, self.costs, &mut self.budget)
             };
             // Never back to a text that was left because it was broken, nor forever at one line.
             found.retain(|cure| !seen.contains(&cure.text));
@@ -240,17 +240,22 @@ impl State {
                 break;
             }
             found.retain(keeps_head);
-            let doubtful = found.first().is_none_or(is_doubtful);
+            let guided = self.guide.is_some() && !found.is_empty();
+            if guided && !self.follow_guide(&mut found, piece) {
+                self.is_stuck = true;
+                break;
+            }
+            let doubtful = !guided && found.first().is_none_or(is_doubtful);
             let aside = doubtful
                 .then(|| aside(piece, &error, head, self.version, &mut self.budget))
                 .flatten();
             let best = found.first().filter(|best| {
-                aside
-                    .as_ref()
-                    .is_none_or(|aside| is_better(best, aside, self.version, &mut self.budget))
+                aside.as_ref().is_none_or(|aside| {
+                    is_better(best, aside, self.version, self.costs, &mut self.budget)
+                })
             });
             let after = if let Some(best) = best {
-                self.record(&found, 0);
+                self.record(&found, piece);
                 for step in &best.steps {
                     self.history.push(&step.edits);
                 }
@@ -290,6 +295,23 @@ fn is_at_long_line(text: &str, offset: usize) -> bool {
     end - start > MAX_LINE || before - line_start(text, before) > MAX_LINE
 }
 
+impl State<'_> {
+    /// Puts the cure that the guide chooses first; `false` if it chooses none.
+    fn follow_guide(&mut self, found: &mut Vec<Cure>, piece: &str) -> bool {
+        let cures: Vec<(Vec<Edit>, &Cure)> = found
+            .iter()
+            .map(|cure| (self.in_original(&edits_between(piece, &cure.text)), cure))
+            .collect();
+        let chosen = self.guide.as_mut().and_then(|guide| guide.choose(&cures));
+        let Some(chosen) = chosen.filter(|chosen| *chosen < found.len()) else {
+            return false;
+        };
+        let chosen = found.remove(chosen);
+        found.insert(0, chosen);
+        true
+    }
+}
+
 /// Whether none of the edits reaches into the first `head` bytes.
 fn is_behind(edits: &[Edit], head: usize) -> bool {
     edits.iter().all(|edit| edit.span.start >= head)
@@ -297,8 +319,8 @@ fn is_behind(edits: &[Edit], head: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::repair::examine;
     use crate::repair::testing::VERSION;
+    use crate::repair::{CostModel, examine};
     use crate::text::apply;
 
     const METHOD: &str = "    def count(self, rows):\n        total = 0\n        for row in rows:\n            try:\n                total += len(row[0])\n            except TypeError:\n                print('none')\n        return {'total': total}\n\n";
@@ -325,7 +347,7 @@ mod tests {
             let damaged = METHOD.replacen(whole, broken, 1);
             let [short, long] = [3, 200].map(|others| {
                 let (text, at) = class(&damaged, others);
-                let examination = examine(&text, VERSION);
+                let examination = examine(&text, VERSION, &CostModel::embedded());
                 let [mistake] = examination.mistakes.as_slice() else {
                     panic!("{broken:?}: {:?}", examination.mistakes);
                 };
@@ -350,7 +372,7 @@ mod tests {
             .replacen("rows):", "rows)", 1)
             .replacen("'none'", "'none", 1);
         let (text, _) = class(&damaged, 50);
-        let examination = examine(&text, VERSION);
+        let examination = examine(&text, VERSION, &CostModel::embedded());
         let codes: Vec<&str> = examination
             .mistakes
             .iter()
@@ -362,7 +384,12 @@ mod tests {
     #[test]
     fn every_one_of_many_mistakes_is_found() {
         for text in ["print 'a'\n", "x = foo(1\nimport os\n"] {
-            assert_eq!(examine(&text.repeat(100), VERSION).mistakes.len(), 100);
+            assert_eq!(
+                examine(&text.repeat(100), VERSION, &CostModel::embedded())
+                    .mistakes
+                    .len(),
+                100
+            );
         }
     }
 
@@ -370,7 +397,7 @@ mod tests {
     fn what_no_person_writes_is_given_up() {
         let long = format!("x = [{}1 1]\n", "1, ".repeat(20_000));
         for text in ["(".repeat(100_000), "{\n".repeat(10_000), long] {
-            let examination = examine(&text, VERSION);
+            let examination = examine(&text, VERSION, &CostModel::embedded());
             assert_eq!(examination.mistakes.len(), 1);
         }
     }

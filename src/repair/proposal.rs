@@ -1,4 +1,5 @@
 use crate::diagnose::Related;
+use crate::lang::python::{Token, TokenKind, tokens};
 use crate::taxonomy::Code;
 use crate::text::{Applicability, Edit, Span};
 
@@ -45,6 +46,16 @@ impl Proposal {
         }
     }
 
+    /// How many words of the person's fewer there are afterwards: names, keywords and literals.
+    pub fn words_lost(&self, text: &str) -> usize {
+        let words = |text: &str| tokens(text).filter(is_written).count();
+        let (lost, put) = self.edits.iter().fold((0, 0), |(lost, put), edit| {
+            let (old, new) = (edit.span.of(text), edit.replacement.as_str());
+            (lost + words(old), put + words(new))
+        });
+        lost.saturating_sub(put)
+    }
+
     /// Sets what is wrong and what to do.
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
@@ -83,4 +94,12 @@ impl Proposal {
         });
         self
     }
+}
+
+/// Whether a token is a word that somebody thought of, not punctuation.
+fn is_written(token: &Token) -> bool {
+    matches!(
+        token.kind,
+        TokenKind::Name | TokenKind::Keyword | TokenKind::Number | TokenKind::String { .. }
+    )
 }

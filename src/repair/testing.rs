@@ -1,6 +1,6 @@
 //! What every rule's cases are held to.
 
-use super::examine;
+use super::{CostModel, examine};
 use crate::diagnose::Severity;
 use crate::lang::python::Version;
 use crate::text::{Edit, apply};
@@ -15,7 +15,7 @@ pub const VERSION: Version = Version {
 /// `after` has no mistake left.
 #[track_caller]
 pub fn check(before: &str, clusters: &[&str], after: &str) {
-    let examination = examine(before, VERSION);
+    let examination = examine(before, VERSION, &CostModel::untrained());
     let found: Vec<String> = examination
         .mistakes
         .iter()
@@ -31,7 +31,7 @@ pub fn check(before: &str, clusters: &[&str], after: &str) {
         Ok(after),
         "healed text of {before:?}"
     );
-    let left: Vec<String> = examine(after, VERSION)
+    let left: Vec<String> = examine(after, VERSION, &CostModel::untrained())
         .mistakes
         .iter()
         .filter(|mistake| mistake.finding.severity == Severity::Error)
@@ -42,7 +42,7 @@ pub fn check(before: &str, clusters: &[&str], after: &str) {
 
 /// The findings in `text`: the line of each, the first is 1, and its cluster.
 pub fn found(text: &str) -> Vec<(usize, String)> {
-    let mistakes = examine(text, VERSION).mistakes;
+    let mistakes = examine(text, VERSION, &CostModel::untrained()).mistakes;
     let line = |offset: usize| text[..offset].matches('\n').count() + 1;
     mistakes
         .iter()

@@ -6,6 +6,7 @@ use salve::diagnose::{Finding, Severity};
 use salve::engine::ports::{Knowledge, ModelError, ModelErrorKind, Outcome};
 use salve::engine::{AskOutcome, AskProgress, Engine, Input, Source};
 use salve::llm::{ModelSettings, ProviderModel};
+use salve::repair::CostModel;
 use salve::store::Store;
 use salve::taxonomy::Code;
 use salve::text::{Applicability, Span, apply};
@@ -54,6 +55,7 @@ async fn ask_with(
         model: Some(Arc::new(model)),
         knowledge,
         clock: Arc::new(FixedClock),
+        costs: CostModel::embedded(),
     };
     let input = Input {
         text: text.into(),

@@ -299,8 +299,8 @@ fn without_an_interpreter_it_says_how_far_the_proof_went() {
     assert!(run.out.contains("(rule, parses, not compiled)"), "{run:?}");
 }
 
-/// Nothing that a rule would cure: no text says which of the names has to change.
-const HOPELESS: &str = "def total(price, price):\n    return price\n";
+/// Nothing that a rule would cure: no text says what the value is.
+const HOPELESS: &str = "class Total:\n    price = yield\n";
 
 #[test]
 fn a_model_that_does_not_answer_is_told_and_ends_with_4() {
@@ -325,7 +325,7 @@ fn nobody_asks_the_model_unless_told_to() {
     let workshop = Workshop::new();
     workshop.file("a.py", HOPELESS);
     let models = r#"{"data": [{"id": "m"}]}"#;
-    let fixed = "```python\ndef total(price, tax):\n    return price\n```";
+    let fixed = "```python\nclass Total:\n    price = 0\n```";
     let server = runtime.block_on(ScriptedHttp::start([
         reply("200 OK", &[], models),
         answer(fixed),
@@ -343,7 +343,7 @@ fn nobody_asks_the_model_unless_told_to() {
     assert!(server.seen().len() > 1, "{healed:?}");
     assert_eq!(
         String::from_utf8(workshop.bytes("a.py")).expect("UTF-8"),
-        "def total(price, tax):\n    return price\n",
+        "class Total:\n    price = 0\n",
         "{healed:?}"
     );
     assert_eq!(healed.code, 0, "{healed:?}");

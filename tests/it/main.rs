@@ -27,3 +27,4 @@ mod server_sync;
 mod store;
 mod support;
 mod taxonomy;
+mod train;

@@ -11,6 +11,7 @@ use salve::engine::ports::{
 };
 use salve::engine::{Engine, Input};
 use salve::llm::{ModelSettings, ProviderModel, Timeouts};
+use salve::repair::CostModel;
 use salve::taxonomy::Code;
 use salve::text::{Applicability, Span, apply};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -172,6 +173,7 @@ async fn a_finding_is_asked_about_and_the_answer_proven() {
         model: Some(model(&url)),
         knowledge: Arc::new(Blank),
         clock: Arc::new(FixedClock),
+        costs: CostModel::embedded(),
     };
     let input = Input {
         text: text.into(),

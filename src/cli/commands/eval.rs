@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::cli::globals::Context;
 use crate::cli::output::Output;
 use crate::cli::{Exit, Report};
 use crate::prove::CPythonProver;
+use crate::repair::CostModel;
 
 /// Rows of damage that are made if nobody says how many.
 const DAMAGED: usize = 300;
@@ -35,6 +37,9 @@ pub struct Arguments {
     /// Measure only the first N rows; with --damage, make so many (300 if it is not said).
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// Search by this cost model, as `salve train` wrote it, instead of the one that comes with salve.
+    #[arg(long, value_name = "FILE")]
+    costs: Option<PathBuf>,
     /// Write what was found and healed, one JSON object per row, in the order of the rows.
     #[arg(long, value_name = "FILE")]
     rows: Option<PathBuf>,
@@ -46,6 +51,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let mut sink = match &arguments.rows {
         Some(path) => Some(RowsFile::create(path)?),
         None => None,
+    };
+    let costs = match &arguments.costs {
+        Some(path) => Arc::new(cost_model(path)?),
+        None => CostModel::embedded(),
     };
     let figures = block_on(async {
         let prover = prover(loaded, &context.environment, &Place::of_process());
@@ -60,7 +69,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         };
         let skipped = skip_other_languages(&mut rows);
         let rows: Arc<[Row]> = rows.into();
-        let subject = Subject::new(Arc::new(prover), version);
+        let subject = Subject::new(Arc::new(prover), costs, version);
         let bar = progress(context, rows.len());
         let outcomes = measure_all(&subject, &rows, &bar, sink.as_mut()).await?;
         let mut figures = summarize(&rows, &outcomes);
@@ -71,6 +80,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     context.print(&page(&figures))?;
     context.print_json(&Output::Eval(Box::new(figures)))?;
     Ok(Exit::Fine)
+}
+
+fn cost_model(path: &Path) -> Result<CostModel, Report> {
+    let unusable = |error: &dyn Error| {
+        Report::new(Exit::Usage, format!("{}: no cost model", path.display())).caused_by(error)
+    };
+    let bytes = std::fs::read(path).map_err(|error| unusable(&error))?;
+    CostModel::from_bytes(&bytes).map_err(|error| unusable(&error))
 }
 
 /// The folder whose files are damaged.

@@ -10,3 +10,4 @@ pub mod explain;
 pub mod fix;
 pub mod lsp;
 pub mod stats;
+pub mod train;

@@ -247,6 +247,8 @@ mod tests {
     fn outcome(line: u32, exact_at: Option<usize>) -> Outcome {
         Outcome {
             findings: vec![Found {
+                likelihoods: Vec::new(),
+                applicability: None,
                 line,
                 column: 1,
                 code: "SYN.MISSING_COLON".to_owned(),

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use crate::diagnose::{Finding, Severity};
 use crate::engine::ports::CompileVerdict;
-use crate::engine::{Engine, Fix, Healed, Input};
+use crate::engine::{Engine, Fix, Healed, HealedFinding, Input};
 use crate::lang::python::same_program;
-use crate::text::{PositionEncoding, PositionIndex, apply};
+use crate::text::{Applicability, Edit, PositionEncoding, PositionIndex, apply};
 
 use super::Row;
 use super::unrecorded::{in_process, unrecorded_engine};
 use crate::prove::CPythonProver;
+use crate::repair::CostModel;
 
 /// Most healed texts that are kept and compared per row.
 pub const MAX_TEXTS: usize = 5;
@@ -37,7 +38,6 @@ pub struct Outcome {
     #[serde(skip)]
     pub rejects: bool,
     /// Whether the project's interpreter compiles the best healed text.
-    #[serde(skip)]
     pub compiles: bool,
     /// Place of the expected text among `fixes`, from zero.
     #[serde(skip)]
@@ -67,6 +67,10 @@ pub struct Found {
     pub cluster: String,
     /// What it says.
     pub message: String,
+    /// How likely each of its fixes is meant, best first.
+    pub likelihoods: Vec<f64>,
+    /// How certain the best one is: as [`Applicability`] is written.
+    pub applicability: Option<Applicability>,
 }
 
 /// What is measured: an engine that proves with the interpreter, and one that has none.
@@ -79,9 +83,13 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Judges by `python_version`, `(major, minor)`, and proves with `prover`.
-    pub fn new(prover: Arc<CPythonProver>, python_version: (u8, u8)) -> Self {
-        let engine = unrecorded_engine(prover.clone());
+    /// Judges by `python_version`, `(major, minor)`, searches by `costs` and proves with `prover`.
+    pub fn new(
+        prover: Arc<CPythonProver>,
+        costs: Arc<CostModel>,
+        python_version: (u8, u8),
+    ) -> Self {
+        let engine = unrecorded_engine(prover.clone(), costs);
         Self {
             in_process: in_process(&engine),
             engine,
@@ -135,12 +143,12 @@ impl Subject {
             .expected_text()
             .and_then(|expected| fixes.iter().position(|text| same_program(text, expected)));
         let index = PositionIndex::new(&row.code);
-        let findings = healed.findings.iter().map(|healed| &healed.finding);
+        let findings = healed.findings.iter();
         Outcome {
             id: row.id.clone(),
-            rejects: findings.clone().any(is_error),
+            rejects: findings.clone().any(|healed| is_error(&healed.finding)),
             findings: findings
-                .map(|finding| found(&row.code, &index, finding))
+                .map(|healed| found(&row.code, &index, healed))
                 .collect(),
             fixes,
             diagnose_ms,
@@ -159,57 +167,94 @@ fn is_error(finding: &Finding) -> bool {
     finding.severity == Severity::Error
 }
 
-/// The whole text as it would be after healing, best first: all best fixes together, then with one finding's best fix
-/// replaced by its second, then by its third, and so on. At most [`MAX_TEXTS`], all different.
+/// The whole text as it would be after healing, best first: one fix for each finding, the likeliest choices first. At
+/// most [`MAX_TEXTS`], all different.
 fn healed_texts(text: &str, healed: &Healed) -> Vec<String> {
     let Some(best) = &healed.text else {
         return Vec::new();
     };
     let mut texts = vec![best.clone()];
     let mut seen: HashSet<String> = texts.iter().cloned().collect();
-    let ranks = healed.findings.iter().map(|finding| finding.fixes.len());
-    for rank in 1..ranks.max().unwrap_or(0) {
-        for (place, finding) in healed.findings.iter().enumerate() {
-            let Some(fix) = finding.fixes.get(rank) else {
+    let mut choices = vec![(1.0, vec![0; healed.findings.len()])];
+    let mut thought_of: HashSet<Vec<usize>> = HashSet::new();
+    while texts.len() < MAX_TEXTS
+        && let Some(likeliest) = (0..choices.len()).max_by(|a, b| {
+            let odds = |at: &usize| {
+                choices
+                    .get(*at)
+                    .map_or(0.0, |(odds, _): &(f64, Vec<usize>)| *odds)
+            };
+            // Of equals the one that was thought of first.
+            odds(a).total_cmp(&odds(b)).then(b.cmp(a))
+        })
+    {
+        let (odds, choice) = choices.remove(likeliest);
+        if let Some(alternative) = chosen(text, healed, &choice)
+            && seen.insert(alternative.clone())
+        {
+            texts.push(alternative);
+        }
+        // Next come the texts that differ in one more finding, by one rank.
+        for place in 0..choice.len().min(MAX_VARIED) {
+            let mut next = choice.clone();
+            let Some(rank) = next.get_mut(place) else {
                 continue;
             };
-            let others = healed.findings.iter().enumerate();
-            let others = others.filter(|(other, _)| *other != place);
-            let others = others.filter_map(|(_, finding)| finding.fixes.first());
-            let Some(alternative) = apply_together(text, fix, others) else {
+            let likelihood = |rank: usize| {
+                let fix = healed
+                    .findings
+                    .get(place)
+                    .and_then(|found| found.fixes.get(rank));
+                fix.map(|fix| fix.likelihood.max(1e-6))
+            };
+            let Some((before, after)) = likelihood(*rank).zip(likelihood(*rank + 1)) else {
                 continue;
             };
-            if seen.insert(alternative.clone()) {
-                texts.push(alternative);
-            }
-            if texts.len() == MAX_TEXTS {
-                return texts;
+            *rank += 1;
+            if thought_of.insert(next.clone()) {
+                choices.push((odds * after / before, next));
             }
         }
     }
     texts
 }
 
-/// Applies `fix` and as many of `others` as fit beside it.
-fn apply_together<'fixes>(
-    text: &str,
-    fix: &Fix,
-    others: impl Iterator<Item = &'fixes Fix>,
-) -> Option<String> {
-    let mut edits = fix.edits.clone();
-    let mut result = apply(text, &edits).ok()?;
-    for other in others {
-        let mut more = edits.clone();
-        more.extend(other.edits.iter().cloned());
+/// Most findings whose fixes are varied.
+const MAX_VARIED: usize = 20;
+
+/// The text with the fix of the given rank for each finding, as far as they fit beside each other.
+fn chosen(text: &str, healed: &Healed, ranks: &[usize]) -> Option<String> {
+    let fixes: Vec<(usize, &Fix)> = healed
+        .findings
+        .iter()
+        .zip(ranks)
+        .enumerate()
+        .filter_map(|(at, (finding, rank))| Some((at, finding.fixes.get(*rank)?)))
+        .collect();
+    let mut edits = Vec::new();
+    let mut result = None;
+    // What was chosen on purpose goes before what is merely the best.
+    let mut ordered: Vec<&(usize, &Fix)> = fixes.iter().collect();
+    ordered.sort_by_key(|(at, _)| std::cmp::Reverse(ranks.get(*at).copied()));
+    for (at, fix) in ordered {
+        let is_replaced = fixes
+            .iter()
+            .any(|(other, fix)| other != at && fix.replaces.contains(at));
+        if is_replaced {
+            continue;
+        }
+        let mut more: Vec<Edit> = edits.clone();
+        more.extend(fix.edits.iter().cloned());
         if let Ok(healed) = apply(text, &more) {
             edits = more;
-            result = healed;
+            result = Some(healed);
         }
     }
-    Some(result)
+    result
 }
 
-fn found(text: &str, index: &PositionIndex, finding: &Finding) -> Found {
+fn found(text: &str, index: &PositionIndex, healed: &HealedFinding) -> Found {
+    let finding = &healed.finding;
     let start = index.position(text, finding.span.start, PositionEncoding::Utf32);
     Found {
         line: start.line + 1,
@@ -217,6 +262,8 @@ fn found(text: &str, index: &PositionIndex, finding: &Finding) -> Found {
         code: finding.code.to_string(),
         cluster: finding.cluster(),
         message: finding.message.clone(),
+        likelihoods: healed.fixes.iter().map(|fix| fix.likelihood).collect(),
+        applicability: healed.fixes.first().map(|fix| fix.applicability),
     }
 }
 
@@ -228,9 +275,9 @@ fn milliseconds(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Evidence, HealedFinding, Source};
+    use crate::engine::{Evidence, Source};
     use crate::taxonomy::Code;
-    use crate::text::{Applicability, Edit, Span};
+    use crate::text::Span;
 
     fn finding(fixes: Vec<Edit>) -> HealedFinding {
         HealedFinding {
@@ -242,9 +289,8 @@ mod tests {
                 severity: Severity::Error,
                 related: Vec::new(),
             },
-            fixes: fixes
-                .into_iter()
-                .map(|edit| Fix {
+            fixes: std::iter::zip(fixes, [0.5, 0.2, 0.1])
+                .map(|(edit, likelihood)| Fix {
                     id: String::new(),
                     action: String::new(),
                     edits: vec![edit],
@@ -253,13 +299,15 @@ mod tests {
                         name: String::new(),
                     },
                     evidence: Evidence::default(),
+                    likelihood,
+                    replaces: Vec::new(),
                 })
                 .collect(),
         }
     }
 
     #[test]
-    fn alternatives_replace_one_fix_at_a_time() {
+    fn the_likeliest_choices_come_first() {
         let put = |offset, text: &str| Edit::insert(offset, text);
         let healed = Healed {
             findings: vec![
@@ -271,7 +319,7 @@ mod tests {
         };
         assert_eq!(
             healed_texts("ab", &healed),
-            ["a1b4", "a2b4", "a1b5", "a3b4"]
+            ["a1b4", "a2b4", "a1b5", "a3b4", "a2b5"]
         );
     }
 

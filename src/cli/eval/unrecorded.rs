@@ -7,15 +7,17 @@ use crate::engine::ports::{
     Clock, Compilation, CompileVerdict, Knowledge, KnowledgeError, Outcome, PatternStats, Prover,
     Shown,
 };
+use crate::repair::CostModel;
 
 /// An engine that measures: it proves like any other, asks no model, and neither reads nor writes the record, so that
 /// a measurement does not depend on whose machine it runs on.
-pub fn unrecorded_engine(prover: Arc<dyn Prover>) -> Engine {
+pub fn unrecorded_engine(prover: Arc<dyn Prover>, costs: Arc<CostModel>) -> Engine {
     Engine {
         prover,
         model: None,
         knowledge: Arc::new(Blank),
         clock: Arc::new(Stopped),
+        costs,
     }
 }
 

@@ -7,12 +7,15 @@ use crate::text::Span;
 
 /// Cuts `source` into tokens. Spaces, tabs and form feeds are what lies between them.
 pub fn tokenize(source: &str) -> Vec<Token> {
+    let mut found = Vec::with_capacity(source.len() / 4);
+    found.extend(tokens(source));
+    found
+}
+
+/// The same, one after the other.
+pub fn tokens(source: &str) -> impl Iterator<Item = Token> + '_ {
     let mut lexer = Lexer { source, at: 0 };
-    let mut tokens = Vec::with_capacity(source.len() / 4);
-    while let Some(token) = lexer.next_token() {
-        tokens.push(token);
-    }
-    tokens
+    std::iter::from_fn(move || lexer.next_token())
 }
 
 struct Lexer<'source> {

@@ -1,4 +1,4 @@
-//! `print x, y`, `def f:`, `f()()`, `sum(x for x in xs, 2)`: a pair of brackets too few or too many.
+//! `print x, y`, `["a": 1]`, `def f:`, `f()()`, `sum(x for x in xs, 2)`: a pair of brackets too few or too many.
 
 use super::field::Field;
 use super::naming::{self, proposal};
@@ -33,6 +33,45 @@ pub fn propose(field: &Field<'_, '_>, out: &mut Vec<Proposal>) {
         {
             without(field, at, closer, out);
         }
+    }
+    if let Some((bracket, opener)) = words.opener(words.error)
+        && let Some(closer) = field.partner(opener)
+    {
+        replaced(field, bracket, opener, closer, out);
+    }
+}
+
+/// `["a": 1]`, `rows(0:3)`: what stands between the brackets belongs between others.
+fn replaced(
+    field: &Field<'_, '_>,
+    bracket: Bracket,
+    opener: usize,
+    closer: usize,
+    out: &mut Vec<Proposal>,
+) {
+    let words = &field.words;
+    let (start, end) = (words.span(opener), words.span(closer));
+    for other in [Bracket::Round, Bracket::Square, Bracket::Curly] {
+        if other == bracket {
+            continue;
+        }
+        let (open, close) = (other.open(), other.close());
+        let edits = vec![Edit::replace(start, open), Edit::replace(end, close)];
+        let named = match other {
+            Bracket::Curly => ("SYN.DICT_ENTRY", Some("no_braces")),
+            Bracket::Round | Bracket::Square => ("SYN.MISMATCHED_CLOSE", None),
+        };
+        out.push(
+            proposal(RULE, named, 24, start.cover(end), edits)
+                .message(format!(
+                    "what is in these brackets belongs between '{open}' and '{close}'"
+                ))
+                .title(format!(
+                    "Replace '{}' and '{}' by '{open}' and '{close}'",
+                    words.text(opener),
+                    words.text(closer)
+                )),
+        );
     }
 }
 

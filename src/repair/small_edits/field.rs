@@ -24,6 +24,8 @@ pub struct Field<'site, 'text> {
     pub words: Words<'site, 'text>,
     /// Whether each word is near the complaint, or stands at an end of its line.
     near: Vec<bool>,
+    /// The first word of the statement that each word is in, as far as lines and brackets tell.
+    firsts: Vec<usize>,
     /// Brackets without a partner among the words, by the indexes of their words.
     pub lone: Vec<Lone>,
 }
@@ -67,8 +69,18 @@ impl<'site, 'text> Field<'site, 'text> {
         let near = (0..words.len())
             .map(|index| close.contains(&index) || words.is_first(index) || words.is_last(index))
             .collect();
+        let mut first = 0;
+        let firsts = (0..words.len())
+            .map(|index| {
+                if words.starts_statement(index) {
+                    first = index;
+                }
+                first
+            })
+            .collect();
         let mut field = Self {
             words,
+            firsts,
             near,
             lone: Vec::new(),
         };
@@ -218,10 +230,8 @@ impl<'site, 'text> Field<'site, 'text> {
 
     /// The first word of the statement that the word at `at` is in, as far as lines and brackets tell.
     pub fn statement_first(&self, at: usize) -> usize {
-        (0..=at.min(self.words.len().saturating_sub(1)))
-            .rev()
-            .find(|index| self.words.starts_statement(*index))
-            .unwrap_or(0)
+        let at = at.min(self.firsts.len().saturating_sub(1));
+        self.firsts.get(at).copied().unwrap_or(0)
     }
 
     /// Whether a statement starts at a word, also behind the colon of a header on the same line.

@@ -22,10 +22,11 @@ mod swap_tokens;
 mod tokens;
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::proposal::Proposal;
 use super::site::Site;
-use crate::text::{Edit, Span};
+use crate::text::Edit;
 use field::Field;
 
 /// A family of edits: adds its proposals for a field.
@@ -65,46 +66,45 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     for proposal in &mut found {
         proposal.cost += GENERIC;
     }
-    found.sort_by_key(|proposal| proposal.cost);
-    let known = |proposal: &Proposal| plain(site.text, &proposal.edits);
-    let mut seen: HashSet<Vec<Edit>> = out.iter().map(known).collect();
-    let mut left = MAX_EDITS;
-    for proposal in found {
-        if left > 0 && seen.insert(known(&proposal)) {
-            out.push(proposal);
-            left -= 1;
+    let known = |proposal: &Proposal| identity(site.text, &proposal.edits);
+    let mut seen: HashSet<u64> = out.iter().map(known).collect();
+    let most = out.len() + MAX_EDITS;
+    // Proposals are large: they are put in order without being moved about.
+    let mut order: Vec<(u32, usize)> = found.iter().map(|found| found.cost).zip(0..).collect();
+    order.sort_unstable();
+    let mut found: Vec<Option<Proposal>> = found.into_iter().map(Some).collect();
+    for (_, at) in order {
+        if out.len() >= most {
+            break;
         }
+        let proposal = found.get_mut(at).and_then(Option::take);
+        out.extend(proposal.filter(|proposal| seen.insert(known(proposal))));
     }
 }
 
-/// The same edits without the text that they leave as it is, in order.
-fn plain(text: &str, edits: &[Edit]) -> Vec<Edit> {
-    let mut plain: Vec<Edit> = edits
-        .iter()
-        .map(|edit| {
-            let old = edit.span.of(text);
-            let new = edit.replacement.as_str();
-            let same = |left: char, right: char| (left == right).then(|| left.len_utf8());
-            let head: usize = old
-                .chars()
-                .zip(new.chars())
-                .map_while(|(old, new)| same(old, new))
-                .sum();
-            let (old, new) = (old.get(head..).unwrap_or(""), new.get(head..).unwrap_or(""));
-            let tail: usize = old
-                .chars()
-                .rev()
-                .zip(new.chars().rev())
-                .map_while(|(old, new)| same(old, new))
-                .sum();
-            Edit::replace(
-                Span::new(edit.span.start + head, edit.span.end - tail),
-                new.get(..new.len() - tail).unwrap_or(""),
-            )
-        })
-        .collect();
-    plain.sort();
-    plain
+/// The same for edits that come to the same, whatever text they leave as it is, and in whatever order.
+fn identity(text: &str, edits: &[Edit]) -> u64 {
+    edits.iter().fold(0, |sum: u64, edit| {
+        let old = edit.span.of(text);
+        let new = edit.replacement.as_str();
+        let same = |left: char, right: char| (left == right).then(|| left.len_utf8());
+        let head: usize = old
+            .chars()
+            .zip(new.chars())
+            .map_while(|(old, new)| same(old, new))
+            .sum();
+        let (old, new) = (old.get(head..).unwrap_or(""), new.get(head..).unwrap_or(""));
+        let tail: usize = old
+            .chars()
+            .rev()
+            .zip(new.chars().rev())
+            .map_while(|(old, new)| same(old, new))
+            .sum();
+        let mut hasher = DefaultHasher::new();
+        (edit.span.start + head, edit.span.end - tail).hash(&mut hasher);
+        new.get(..new.len() - tail).unwrap_or("").hash(&mut hasher);
+        sum.wrapping_add(hasher.finish())
+    })
 }
 
 #[cfg(test)]

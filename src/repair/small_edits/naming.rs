@@ -67,8 +67,11 @@ fn inserted(field: &Field<'_, '_>, at: usize, token: &str) -> (Kind, u32) {
         "_" => (("SYN.INVALID_NAME", Some("space")), 22),
         "pass" => (("SYN.MISSING_OPERAND", None), 24),
         _ if token.starts_with(char::is_alphabetic) => {
-            let cost = if is_keyword(token) { 26 } else { 30 };
-            (("SYN.MISSING_OPERAND", Some("keyword")), cost)
+            if is_keyword(token) {
+                (("SYN.MISSING_KEYWORD", None), 26)
+            } else {
+                (("SYN.MISSING_OPERAND", None), 30)
+            }
         }
         _ if field.gap(at).ends => (("SYN.MISSING_OPERATOR", Some("juxtaposed")), 27),
         _ => (("SYN.MISSING_OPERAND", Some("binary")), 30),
@@ -99,9 +102,9 @@ pub fn delete(field: &Field<'_, '_>, at: usize) -> Proposal {
         (_, ":" | ";") => ((ANY, None), 20),
         (Some(TokenKind::Operator), _) => (("SYN.MISSING_OPERAND", Some("binary")), 22),
         (Some(TokenKind::Unknown), _) => (("SYN.INVALID_CHAR", None), 18),
-        (Some(TokenKind::Keyword), _) => ((ANY, None), 30),
+        (Some(TokenKind::Keyword), _) => (("SYN.STRAY_WORD", None), 30),
         (Some(TokenKind::String { .. }), _) => ((ANY, None), 44),
-        _ => ((ANY, None), 32),
+        _ => (("SYN.STRAY_WORD", None), 32),
     };
     let text = short(text);
     words.named(
@@ -164,7 +167,8 @@ fn replaced(field: &Field<'_, '_>, at: usize, old: &str, new: &str) -> (Kind, u3
             (("SYN.MISSING_COLON", header(starter)), 22)
         }
         (_, ",") => (("SYN.MISSING_COMMA", separated(bracket, starter)), 22),
-        _ if is_keyword(old) || is_keyword(new) => ((ANY, None), 26),
+        _ if is_keyword(new) => (("SYN.WRONG_KEYWORD", None), 26),
+        _ if is_keyword(old) => (("SYN.KEYWORD_AS_NAME", None), 26),
         _ => ((ANY, None), 25),
     }
 }

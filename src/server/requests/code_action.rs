@@ -16,6 +16,7 @@ use super::super::session::Session;
 use super::super::state::{FixAll, Report, Snapshot};
 use crate::engine::ports::ConnectionState;
 use crate::engine::{Fix, Healed, HealedFinding, Source};
+use crate::repair::is_ahead;
 use crate::text::{Applicability, Edit};
 
 const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.salve");
@@ -136,7 +137,7 @@ impl Request<'_> {
         let Some(diagnostic) = report.diagnostics.get(finding) else {
             return Vec::new();
         };
-        let preferred = preferred(&healed.fixes);
+        let is_preferred = is_first_preferred(&healed.fixes);
         healed
             .fixes
             .iter()
@@ -146,7 +147,7 @@ impl Request<'_> {
                     title: fix.title(),
                     kind: Some(kind_of(diagnostic).into()),
                     diagnostics: Some(vec![self.as_named(diagnostic)]),
-                    is_preferred: (preferred == Some(place)).then_some(true),
+                    is_preferred: (place == 0 && is_preferred).then_some(true),
                     ..CodeAction::default()
                 };
                 let confirm = matches!(fix.source, Source::Model { .. }).then(|| fix.title());
@@ -287,18 +288,15 @@ pub fn accept_command(params: FixParams) -> Command {
     }
 }
 
-/// Where the fix is that is meant, if a single rule's fix is more certain than all others.
-fn preferred(fixes: &[Fix]) -> Option<usize> {
-    let best = fixes.iter().map(|fix| fix.applicability).max()?;
-    let mut best_fixes = fixes
-        .iter()
-        .enumerate()
-        .filter(|(_, fix)| fix.applicability == best);
-    let (place, fix) = best_fixes.next()?;
-    let is_meant = best > Applicability::DisplayOnly
-        && matches!(fix.source, Source::Rule { .. })
-        && best_fixes.next().is_none();
-    is_meant.then_some(place)
+/// Whether the first of `fixes` is preferred: one of a rule that nobody has to complete and that is clearly likelier than
+/// the next one. Where two are as good as each other the person chooses.
+fn is_first_preferred(fixes: &[Fix]) -> bool {
+    let Some((first, others)) = fixes.split_first() else {
+        return false;
+    };
+    first.applicability > Applicability::DisplayOnly
+        && matches!(first.source, Source::Rule { .. })
+        && is_ahead(first.likelihood, others.first().map(|next| next.likelihood))
 }
 
 /// Notes the findings whose fixes are being listed, each once per text, before anybody can choose one of them.
@@ -374,7 +372,7 @@ mod tests {
     use super::*;
     use crate::engine::Evidence;
 
-    fn fix(applicability: Applicability, source: Source) -> Fix {
+    fn fix(likelihood: f64, applicability: Applicability, source: Source) -> Fix {
         Fix {
             id: "id".to_owned(),
             action: "Do it".to_owned(),
@@ -382,6 +380,8 @@ mod tests {
             applicability,
             source,
             evidence: Evidence::default(),
+            likelihood,
+            replaces: Vec::new(),
         }
     }
 
@@ -398,17 +398,20 @@ mod tests {
     }
 
     #[test]
-    fn only_a_rule_fix_without_a_rival_is_preferred() {
+    fn only_a_rule_fix_that_is_clearly_likelier_than_the_next_is_preferred() {
         use Applicability::{DisplayOnly, Safe, Unsafe};
-        assert_eq!(
-            preferred(&[fix(Safe, rule()), fix(Unsafe, rule())]),
-            Some(0)
-        );
-        assert_eq!(preferred(&[fix(Unsafe, rule())]), Some(0));
-        assert_eq!(preferred(&[fix(Unsafe, rule()), fix(Unsafe, rule())]), None);
-        assert_eq!(preferred(&[fix(DisplayOnly, rule())]), None);
-        assert_eq!(preferred(&[fix(Unsafe, model())]), None);
-        assert_eq!(preferred(&[]), None);
+        let unsure = |likelihood| fix(likelihood, Unsafe, rule());
+        for (fixes, preferred) in [
+            (vec![fix(0.9, Safe, rule()), unsure(0.1)], true),
+            (vec![unsure(0.6), unsure(0.2), unsure(0.2)], true),
+            (vec![unsure(0.4), unsure(0.38)], false),
+            (vec![unsure(0.5)], true),
+            (vec![fix(1.0, DisplayOnly, rule())], false),
+            (vec![fix(1.0, Unsafe, model())], false),
+            (Vec::new(), false),
+        ] {
+            assert_eq!(is_first_preferred(&fixes), preferred, "{fixes:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use salve::engine::Engine;
 use salve::engine::ports::{Knowledge, Model};
+use salve::repair::CostModel;
 use salve::server::{Parts, PartsFactory, ServerSettings};
 use salve::store::Store;
 use tempfile::TempDir;
@@ -36,6 +37,7 @@ impl Bench {
             model,
             knowledge,
             clock: Arc::new(FixedClock),
+            costs: CostModel::embedded(),
         };
         Self {
             engine,

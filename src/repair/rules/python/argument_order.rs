@@ -35,7 +35,7 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
                 "=None"
             };
             out.push(
-                base(6, vec![Edit::insert(span.end, default)]).title(format!(
+                base(9, vec![Edit::insert(span.end, default)]).title(format!(
                     "Add a default: '{}{default}'",
                     short(span.of(site.text))
                 )),
@@ -77,9 +77,65 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
                     .unsafe_fix(),
                 );
             }
+            if let Some((name, place)) = own_name(site, span) {
+                out.push(
+                    Proposal::new(
+                        RULE,
+                        Code::new("SYN.POSITIONAL_AFTER_KEYWORD"),
+                        2,
+                        span,
+                        vec![Edit::insert(place, format!("{name}="))],
+                    )
+                    .construct(construct)
+                    .message(format!(
+                        "'{}' has no name but follows an argument that has one: move it forward, or give it its name",
+                        short(span.of(site.text))
+                    ))
+                    .title(format!("Give it its name: '{name}='"))
+                    .unsafe_fix(),
+                );
+            }
         }
         _ => {}
     }
+}
+
+/// The name of the only parameter that a call leaves out, by the definition in the text, and where it is to be written;
+/// `place` is the argument without a name.
+fn own_name<'text>(site: &Site<'text>, place: Span) -> Option<(&'text str, usize)> {
+    let tokens = &site.layout.tokens;
+    let index = tokens.partition_point(|token| token.span.end <= place.start);
+    let opener = opener_before(site, index)?;
+    let callee = site.str(site.token(opener.checked_sub(1)?)?);
+    let defined = tokens.windows(3).position(|tokens| {
+        tokens
+            .iter()
+            .map(|token| site.str(token))
+            .eq(["def", callee, "("])
+    })?;
+    let parameters = items(site, defined + 2)?;
+    let arguments = items(site, opener)?;
+    let argument = arguments
+        .iter()
+        .find(|argument| argument.start <= place.start && place.start < argument.end)?;
+    let name = |item: &Span| -> &'text str {
+        let text = item.of(site.text);
+        text.split(['=', ':']).next().unwrap_or(text).trim()
+    };
+    let is_named = |argument: &&Span| argument.of(site.text).contains('=');
+    let unnamed = arguments.iter().filter(|argument| !is_named(argument));
+    if unnamed.count() != 1 {
+        return None;
+    }
+    let given: Vec<&str> = arguments.iter().filter(is_named).map(name).collect();
+    let mut missing = parameters
+        .iter()
+        .map(name)
+        .filter(|name| !given.contains(name) && !matches!(*name, "self" | "cls"));
+    let only = missing
+        .next()
+        .filter(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'))?;
+    missing.next().is_none().then_some((only, argument.start))
 }
 
 fn is_in_definition(site: &Site<'_>, offset: usize) -> bool {
@@ -115,13 +171,8 @@ fn opener_before(site: &Site<'_>, index: usize) -> Option<usize> {
     None
 }
 
-/// The items between the parentheses around `place`, with those that are `last` behind the others.
-fn reordered(site: &Site<'_>, place: Span, last: impl Fn(&str) -> bool) -> Option<Edit> {
-    let index = site
-        .layout
-        .tokens
-        .partition_point(|token| token.span.start < place.start);
-    let opener = opener_before(site, index)?;
+/// The items behind the bracket at `opener`; `None` if a comment or a line break is among them.
+fn items(site: &Site<'_>, opener: usize) -> Option<Vec<Span>> {
     let mut items: Vec<Span> = Vec::new();
     let mut start: Option<usize> = None;
     let mut end = 0;
@@ -146,6 +197,16 @@ fn reordered(site: &Site<'_>, place: Span, last: impl Fn(&str) -> bool) -> Optio
         start.get_or_insert(token.span.start);
         end = token.span.end;
     }
+    Some(items)
+}
+
+/// The items between the parentheses around `place`, with those that are `last` behind the others.
+fn reordered(site: &Site<'_>, place: Span, last: impl Fn(&str) -> bool) -> Option<Edit> {
+    let index = site
+        .layout
+        .tokens
+        .partition_point(|token| token.span.start < place.start);
+    let items = items(site, opener_before(site, index)?)?;
     let texts: Vec<&str> = items.iter().map(|item| item.of(site.text)).collect();
     // What follows a star belongs there.
     if texts.iter().any(|text| matches!(*text, "*" | "/")) {
@@ -176,6 +237,15 @@ mod tests {
             "f(a=1, g(2, 3))\n",
             &["SYN.POSITIONAL_AFTER_KEYWORD:call"],
             "f(g(2, 3), a=1)\n",
+        );
+    }
+
+    #[test]
+    fn the_only_name_that_is_left_is_given() {
+        check(
+            "def area(width, height):\n    return width * height\n\nprint(area(width=3, 4))\n",
+            &["SYN.POSITIONAL_AFTER_KEYWORD:call"],
+            "def area(width, height):\n    return width * height\n\nprint(area(width=3, height=4))\n",
         );
     }
 }

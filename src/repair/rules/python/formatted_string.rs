@@ -380,8 +380,8 @@ fn chain_starts(text: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use crate::lang::python::Version;
-    use crate::repair::examine;
     use crate::repair::testing::check;
+    use crate::repair::{CostModel, examine};
     use crate::text::apply;
 
     #[test]
@@ -420,6 +420,7 @@ mod tests {
                 major: 3,
                 minor: 11,
             },
+            &CostModel::untrained(),
         );
         let cluster = examination.mistakes[0].finding.cluster();
         assert_eq!(cluster, "SYN.FSTRING_VERSION:nested_quote");

@@ -22,6 +22,9 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
         let second = (first + 2..last).find(|at| matches!(words.text(*at), "import" | "from"));
         match (words.text(first), second) {
             ("import", Some(second)) => swapped(&words, first, second, last, out),
+            ("from", None) if last > first + 1 && words.text(last) == "import" => {
+                nothing_imported(&words, first, last, out);
+            }
             ("from", None) => lone_from(&words, first, last, out),
             ("import", None) => plain(&words, first, last, out),
             _ => {}
@@ -123,6 +126,30 @@ fn lone_from(words: &Words<'_, '_>, first: usize, last: usize, out: &mut Vec<Pro
     ));
 }
 
+/// `from os import`: nothing is named, so it may be the module itself that is wanted, or all that is in it.
+fn nothing_imported(words: &Words<'_, '_>, first: usize, last: usize, out: &mut Vec<Proposal>) {
+    let module = words.cover(first + 1, last - 1).of(words.site.text);
+    let whole = words.cover(first, last);
+    let mut propose = |line: String, cost: u32| {
+        out.push(
+            Proposal::new(
+                RULE,
+                Code::new("SYN.IMPORT_INCOMPLETE"),
+                cost,
+                words.span(last),
+                vec![Edit::replace(whole, line.clone())],
+            )
+            .message("nothing is imported: write what to import")
+            .title(format!("Write '{line}'"))
+            .unsafe_fix(),
+        );
+    };
+    if !module.starts_with('.') {
+        propose(format!("import {module}"), 6);
+    }
+    propose(format!("from {module} import *"), 12);
+}
+
 /// `import .module`, `import a.b as *`, `import a.b.*`
 fn plain(words: &Words<'_, '_>, first: usize, last: usize, out: &mut Vec<Proposal>) {
     let target = |construct, cost, edits| {
@@ -189,6 +216,11 @@ mod tests {
             "from os.path import join\n",
         );
         check("from os\n", &["SYN.IMPORT_ORDER"], "import os\n");
+        check(
+            "from os import\n\nx = 1\n",
+            &["SYN.IMPORT_INCOMPLETE"],
+            "import os\n\nx = 1\n",
+        );
         check(
             "import os,\n",
             &["SYN.IMPORT_TRAILING_COMMA"],

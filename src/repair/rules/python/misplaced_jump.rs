@@ -9,7 +9,7 @@ use crate::text::{Edit, Span};
 
 const RULE: &str = "misplaced_jump";
 
-/// Proposes to indent the statement into the function or loop above it.
+/// Proposes to indent the statement into the function or loop above it, or to leave it out.
 pub fn propose(meaning: &Meaning<'_>, out: &mut Vec<Proposal>) {
     let (word, of_loop) = match meaning.finding.code.as_str() {
         "SYN.RETURN_OUTSIDE" => ("return", false),
@@ -45,6 +45,40 @@ pub fn propose(meaning: &Meaning<'_>, out: &mut Vec<Proposal>) {
             .unsafe_fix(),
         );
     }
+    leave_out(meaning, word, out);
+}
+
+/// Leaves out the word, and keeps the value behind it; where there is none, `pass` keeps the block whole, and a program
+/// that was to end there ends.
+fn leave_out(meaning: &Meaning<'_>, word: &str, out: &mut Vec<Proposal>) {
+    let span = meaning.finding.span;
+    let Some(rest) = span.of(meaning.text).strip_prefix(word) else {
+        return;
+    };
+    let value = rest.trim_start();
+    let value = value.strip_prefix("from ").map_or(value, str::trim_start);
+    if value.is_empty() {
+        if word == "return" {
+            let edits = vec![Edit::replace(span, "raise SystemExit")];
+            out.push(
+                proposal(meaning, 22, edits)
+                    .title("End the program with 'raise SystemExit'")
+                    .unsafe_fix(),
+            );
+        }
+        out.push(
+            proposal(meaning, 24, vec![Edit::replace(span, "pass")])
+                .title(format!("Replace '{word}' by 'pass'"))
+                .unsafe_fix(),
+        );
+        return;
+    }
+    let before = Span::new(span.start, span.end - value.len());
+    out.push(
+        proposal(meaning, 22, vec![Edit::delete(before)])
+            .title(format!("Remove '{}'", before.of(meaning.text).trim()))
+            .unsafe_fix(),
+    );
 }
 
 /// Indents everything from the end of the nearest function or loop above to the statement.
@@ -137,6 +171,25 @@ fn proposal(meaning: &Meaning<'_>, cost: u32, edits: Vec<Edit>) -> Proposal {
 #[cfg(test)]
 mod tests {
     use crate::repair::testing::check;
+
+    #[test]
+    fn jumps_that_belong_nowhere() {
+        check(
+            "size = 1\nreturn size\n",
+            &["SYN.RETURN_OUTSIDE:module"],
+            "size = 1\nsize\n",
+        );
+        check(
+            "size = 1\nif size:\n    return\n",
+            &["SYN.RETURN_OUTSIDE:module"],
+            "size = 1\nif size:\n    raise SystemExit\n",
+        );
+        check(
+            "if size:\n    continue\n",
+            &["SYN.CONTINUE_OUTSIDE:if"],
+            "if size:\n    pass\n",
+        );
+    }
 
     #[test]
     fn jumps_below_their_block() {

@@ -10,6 +10,10 @@ use crate::text::Edit;
 
 const RULE: &str = "missing_handler";
 
+/// What may stand below the block, and its cost. All of it changes nothing: what goes wrong is hidden nowhere.
+const HANDLERS: [(&str, &str, u32); 2] =
+    [("finally", "pass", 5), ("except Exception", "raise", 20)];
+
 /// Proposes a handler that changes nothing, for the person to fill in.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     let ParseErrorKind::Syntax(ParseErrorType::OtherError(message)) = &site.error.kind else {
@@ -47,19 +51,21 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
         return;
     };
     let (indent, unit, newline) = (site.indent(header), site.indent_unit(), site.line_break());
-    let handler = format!("{newline}{indent}except Exception:{newline}{indent}{unit}raise");
-    out.push(
-        Proposal::new(
-            RULE,
-            Code::new("SYN.TRY_WITHOUT_HANDLER"),
-            5,
-            keyword.span,
-            vec![Edit::insert(place, handler)],
-        )
-        .message("this 'try' has no 'except' and no 'finally': add one below its block")
-        .title("Add 'except Exception: raise' below the block")
-        .unsafe_fix(),
-    );
+    for (head, body, cost) in HANDLERS {
+        let handler = format!("{newline}{indent}{head}:{newline}{indent}{unit}{body}");
+        out.push(
+            Proposal::new(
+                RULE,
+                Code::new("SYN.TRY_WITHOUT_HANDLER"),
+                cost,
+                keyword.span,
+                vec![Edit::insert(place, handler)],
+            )
+            .message("this 'try' has no 'except' and no 'finally': add one below its block")
+            .title(format!("Add '{head}: {body}' below the block"))
+            .unsafe_fix(),
+        );
+    }
 }
 
 #[cfg(test)]
@@ -71,12 +77,12 @@ mod tests {
         check(
             "def f():\n    try:\n        a()\n    b()\n",
             &["SYN.TRY_WITHOUT_HANDLER"],
-            "def f():\n    try:\n        a()\n    except Exception:\n        raise\n    b()\n",
+            "def f():\n    try:\n        a()\n    finally:\n        pass\n    b()\n",
         );
         check(
             "try:\n    a()\n",
             &["SYN.TRY_WITHOUT_HANDLER"],
-            "try:\n    a()\nexcept Exception:\n    raise\n",
+            "try:\n    a()\nfinally:\n    pass\n",
         );
     }
 }

@@ -24,6 +24,9 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
         if words.text(index) == "if" && words.ends_operand(index.wrapping_sub(1)) {
             otherwise(&words, index, out);
         }
+        if words.text(index) == "in" && words.is_name(index.wrapping_sub(1)) {
+            comprehension(&words, index, out);
+        }
         if words.text(index) == "not" && words.ends_operand(index.wrapping_sub(1)) {
             negation(&words, index, out);
         }
@@ -59,11 +62,11 @@ fn insert(
 
 /// `area(x):` and `Shape(object):` with a block below them, `.module import name`, `i in range(3):`
 fn header(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
-    const CODE: Code = Code::new("SYN.MISSING_OPERAND");
+    const CODE: Code = Code::new("SYN.MISSING_KEYWORD");
     let last = words.line_last(index);
     let span = words.span(index);
     let mut add = |cost, word| {
-        out.push(insert(words, CODE, cost, span, index, word).construct("keyword"));
+        out.push(insert(words, CODE, cost, span, index, word));
     };
     let imports = (index..=last).any(|at| words.text(at) == "import");
     if imports && words.text(index) != "from" && words.text(index) != "import" {
@@ -119,10 +122,14 @@ fn import(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
         let name = words.is_name(at) || matches!(words.text(at), "(" | "*");
         if gap && name && !words.touches_next(at - 1) {
             let span = words.cover(at - 1, at);
-            out.push(
-                insert(words, Code::new("SYN.MISSING_OPERAND"), 5, span, at, word)
-                    .construct("keyword"),
-            );
+            out.push(insert(
+                words,
+                Code::new("SYN.MISSING_KEYWORD"),
+                5,
+                span,
+                at,
+                word,
+            ));
             return;
         }
     }
@@ -153,7 +160,7 @@ fn assignment(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
         return;
     }
     let gap = Span::new(words.span(value - 1).end, words.span(value).start);
-    let cost = if gap.len() > 1 { 8 } else { 13 };
+    let cost = if gap.len() > 1 { 8 } else { 10 };
     out.push(
         Proposal::new(
             RULE,
@@ -214,17 +221,14 @@ fn binding(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
         && words.ends_operand(last - 2)
     {
         let span = words.cover(last - 2, last - 1);
-        out.push(
-            insert(
-                words,
-                Code::new("SYN.MISSING_OPERAND"),
-                6,
-                span,
-                last - 1,
-                "as",
-            )
-            .construct("keyword"),
-        );
+        out.push(insert(
+            words,
+            Code::new("SYN.MISSING_KEYWORD"),
+            6,
+            span,
+            last - 1,
+            "as",
+        ));
     }
 }
 
@@ -256,6 +260,31 @@ fn otherwise(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
     );
 }
 
+/// `[name in names if name]`
+fn comprehension(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
+    let scope = words.opener(index);
+    let name = index - 1;
+    let begins = scope.is_some_and(|(_, opener)| opener + 1 == name);
+    let has_filter = (index..=words.line_last(index))
+        .any(|at| words.text(at) == "if" && words.opener(at) == scope);
+    if !begins || !has_filter {
+        return;
+    }
+    let each = words.text(name);
+    out.push(
+        insert(
+            words,
+            Code::new("SYN.MISSING_KEYWORD"),
+            8,
+            words.span(name),
+            index,
+            &format!("for {each}"),
+        )
+        .message(format!("the loop of this comprehension lacks 'for {each}'"))
+        .title(format!("Add 'for {each}'")),
+    );
+}
+
 /// `x not None`, `x not items`
 fn negation(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
     let singleton = matches!(words.text(index + 1), "None" | "True" | "False");
@@ -265,17 +294,14 @@ fn negation(words: &Words<'_, '_>, index: usize, out: &mut Vec<Proposal>) {
         ("in", index + 1)
     };
     let span = words.span(index);
-    out.push(
-        insert(
-            words,
-            Code::new("SYN.MISSING_OPERAND"),
-            5,
-            span,
-            before,
-            word,
-        )
-        .construct("keyword"),
-    );
+    out.push(insert(
+        words,
+        Code::new("SYN.MISSING_KEYWORD"),
+        5,
+        span,
+        before,
+        word,
+    ));
 }
 
 #[cfg(test)]
@@ -290,23 +316,28 @@ mod tests {
             "for x in range(3):\n    print(x)\n",
         );
         check(
+            "odd = [n in numbers if n % 2]\n",
+            &["SYN.MISSING_KEYWORD"],
+            "odd = [n for n in numbers if n % 2]\n",
+        );
+        check(
             "area(x):\n    return x\n",
-            &["SYN.MISSING_OPERAND:keyword"],
+            &["SYN.MISSING_KEYWORD"],
             "def area(x):\n    return x\n",
         );
         check(
             "import numpy np\n",
-            &["SYN.MISSING_OPERAND:keyword"],
+            &["SYN.MISSING_KEYWORD"],
             "import numpy as np\n",
         );
         check(
-            "self.total total\n",
+            "self.total amount\n",
             &["SYN.MISSING_OPERATOR:juxtaposed"],
-            "self.total = total\n",
+            "self.total = amount\n",
         );
         check(
             "if a not None:\n    b()\n",
-            &["SYN.MISSING_OPERAND:keyword"],
+            &["SYN.MISSING_KEYWORD"],
             "if a is not None:\n    b()\n",
         );
     }

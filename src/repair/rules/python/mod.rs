@@ -3,10 +3,12 @@
 mod argument_order;
 mod assigned_condition;
 mod assignment_target;
+mod bare_entries;
 mod foreign_layout;
 mod foreign_operator;
 mod foreign_word;
 mod formatted_string;
+mod html_entity;
 mod import_form;
 mod impossible_name;
 mod indentation;
@@ -32,6 +34,7 @@ mod number_spelling;
 mod pasted_text;
 mod python2_statement;
 mod repeated_argument;
+mod repeated_parameter;
 mod stray_closer;
 mod stray_word;
 mod string_contents;
@@ -63,11 +66,13 @@ pub type Rule = fn(&Site<'_>, &mut Vec<Proposal>);
 pub const RULES: &[Rule] = &[
     assigned_condition::propose,
     assignment_target::propose,
+    bare_entries::propose,
     foreign_layout::propose,
     foreign_operator::propose,
     foreign_word::propose,
     formatted_string::propose,
     import_form::propose,
+    html_entity::propose,
     impossible_name::propose,
     indentation::propose,
     joined_lines::propose,
@@ -114,4 +119,5 @@ pub const MEANING_RULES: &[MeaningRule] = &[
     misplaced_import::propose,
     misplaced_jump::propose,
     repeated_argument::propose,
+    repeated_parameter::propose,
 ];

@@ -37,6 +37,7 @@ fn without(words: &Words<'_, '_>, index: usize) -> Option<Proposal> {
     let text = words.text(index);
     let (before, after) = (words.before(index), words.text(index + 1));
     let unclassified = (Code::new("SYN.INVALID_SYNTAX"), None);
+    let stray = (Code::new("SYN.STRAY_WORD"), None);
     let operand = (Code::new("SYN.MISSING_OPERAND"), Some("binary"));
     let twice = text == before;
     let ((code, construct), cost) = match (words.kind(index)?, text) {
@@ -89,6 +90,8 @@ fn without(words: &Words<'_, '_>, index: usize) -> Option<Proposal> {
             return None;
         }
         (TokenKind::Operator, _) if waits(words, index) => return None,
+        // `a && b` is more often the `and` of another language.
+        (TokenKind::Operator, "&" | "|") if twice => (operand, 9),
         (TokenKind::Operator, _) if twice => (operand, 5),
         (TokenKind::Operator, _) if words.is_last(index) => (operand, 8),
         (TokenKind::Operator, _) if words.is_first(index) => (operand, 8),
@@ -98,25 +101,25 @@ fn without(words: &Words<'_, '_>, index: usize) -> Option<Proposal> {
             let construct = if text == "return" { "return" } else { "raise" };
             ((Code::new("SYN.LAMBDA_BODY"), Some(construct)), 4)
         }
-        (TokenKind::Keyword, _) if twice => (unclassified, 4),
-        (TokenKind::Keyword, "is") if matches!(after, "in" | "not") => (unclassified, 5),
+        (TokenKind::Keyword, _) if twice => (stray, 4),
+        (TokenKind::Keyword, "is") if matches!(after, "in" | "not") => (stray, 5),
         // Without its first word a header is none.
         (
             TokenKind::Keyword,
             "def" | "class" | "try" | "except" | "elif" | "else" | "finally" | "import" | "from"
             | "case",
         ) if words.is_first(index) => return None,
-        (TokenKind::Keyword, _) => (unclassified, 17),
-        (TokenKind::Name, "the" | "a" | "each" | "to" | "todo" | "end") => (unclassified, 9),
+        (TokenKind::Keyword, _) => (stray, 17),
+        (TokenKind::Name, "the" | "a" | "each" | "to" | "todo" | "end") => (stray, 9),
         // `name name` may also lack an `=`.
         (TokenKind::Name, _) if twice => {
             let target = words.before(index - 1) == "." || words.starts_statement(index - 1);
-            (unclassified, if target { 15 } else { 7 })
+            (stray, if target { 15 } else { 7 })
         }
-        (TokenKind::Name, _) if words.is_last(index) => (unclassified, 17),
+        (TokenKind::Name, _) if words.is_last(index) => (stray, 17),
         // A word between a name and what belongs to it: `reduce extra(a, b)`.
-        (TokenKind::Name, _) => (unclassified, 18),
-        (TokenKind::Number, _) => (unclassified, 21),
+        (TokenKind::Name, _) => (stray, 18),
+        (TokenKind::Number, _) => (stray, 21),
         (TokenKind::String { .. }, _) => return None,
         _ => return None,
     };
@@ -290,7 +293,7 @@ mod tests {
         );
         check(
             "def f():\n    return return 1\n",
-            &["SYN.INVALID_SYNTAX"],
+            &["SYN.STRAY_WORD"],
             "def f():\n    return 1\n",
         );
         check(

@@ -14,12 +14,20 @@ const PLACEHOLDER: &str = "...";
 /// Proposes a placeholder where a value is missing at the end of a line or before a colon.
 pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
     for line in site.suspect_lines() {
-        let code: Vec<&Token> = site.layout.code_of(line).collect();
-        let Some(last) = code.last() else { continue };
+        let code_of_line: Vec<&Token> = site.layout.code_of(line).collect();
+        let Some(last) = code_of_line.last() else {
+            continue;
+        };
         if let Some((code, construct)) = wants_value(site, last) {
             out.push(proposal(site, code, construct, last, last.span.end));
+            let before = code_of_line.iter().rev().nth(1);
+            if construct == "binary"
+                && let Some(before) = before.filter(|before| before.ends_operand(site.text))
+            {
+                out.push(without(site, code, construct, before, last));
+            }
         }
-        if let [.., before, colon] = code.as_slice()
+        if let [.., before, colon] = code_of_line.as_slice()
             && site.str(colon) == ":"
         {
             if let Some((code, construct)) = wants_value(site, before) {
@@ -64,6 +72,30 @@ fn wants_value(site: &Site<'_>, token: &Token) -> Option<(Code, &'static str)> {
         (TokenKind::Keyword, "not") => Some((OPERAND, "unary")),
         _ => None,
     }
+}
+
+/// Leaves out the operator that a line ends with: what is before it is a value already.
+fn without(
+    site: &Site<'_>,
+    code: Code,
+    construct: &'static str,
+    before: &Token,
+    last: &Token,
+) -> Proposal {
+    let word = site.str(last);
+    Proposal::new(
+        RULE,
+        code,
+        14,
+        last.span,
+        vec![Edit::delete(Span::new(before.span.end, last.span.end))],
+    )
+    .construct(construct)
+    .message(format!(
+        "something is missing after '{word}': finish the expression"
+    ))
+    .title(format!("Remove '{word}' at the end of the line"))
+    .unsafe_fix()
 }
 
 fn proposal(

@@ -155,14 +155,19 @@ impl<'site, 'text> Open<'site, 'text> {
             let begins_value = site
                 .token(words.wrapping_sub(1))
                 .is_none_or(|token| opens_value(site, token));
+            // `'it's'`: the quote before the word is an apostrophe.
+            let apostrophe = site.token(words.wrapping_sub(1)).is_some_and(|string| {
+                matches!(string.kind, TokenKind::String { .. })
+                    && string.span.end == before.span.start
+            });
             let cost = match before.kind {
-                _ if !self.ends_value() => 20,
+                _ if !self.ends_value() || apostrophe => 20,
                 TokenKind::Keyword if steps == 1 => 20,
                 _ if begins_value => 7,
                 _ => 16,
             };
-            out.push(
-                self.proposal(
+            let proposal = self
+                .proposal(
                     cost,
                     "missing_open",
                     vec![Edit::insert(before.span.start, quote.clone())],
@@ -172,8 +177,12 @@ impl<'site, 'text> Open<'site, 'text> {
                     quote,
                     short(site.str(before))
                 ))
-                .title(format!("Add {quote} before '{}'", short(site.str(before)))),
-            );
+                .title(format!("Add {quote} before '{}'", short(site.str(before))));
+            out.push(if apostrophe {
+                proposal.unsafe_fix()
+            } else {
+                proposal
+            });
         }
         out.push(
             self.proposal(

@@ -11,6 +11,8 @@ pub struct Words<'site, 'text> {
     /// Where they stand.
     pub site: &'site Site<'text>,
     tokens: Vec<Token>,
+    /// The line that each of them starts on, and the one that the last of them ends on.
+    lines: Vec<usize>,
     inside: Vec<Option<(Bracket, usize)>>,
     /// Index of the first word that ends after the place of the complaint; the number of words if there is none.
     pub error: usize,
@@ -68,6 +70,12 @@ impl<'site, 'text> Words<'site, 'text> {
                 open.push((bracket, index));
             }
         }
+        let end = tokens.last().map_or(0, |token| token.span.end);
+        let starts = tokens.iter().map(|token| token.span.start);
+        let lines = starts
+            .chain([end])
+            .map(|at| site.layout.line_at(at))
+            .collect();
         let error = tokens.partition_point(|token| token.span.end <= site.error.span.start);
         let range = site.suspect_tokens();
         let unbalanced = site.lone_brackets.iter().any(|lone| match lone {
@@ -85,6 +93,7 @@ impl<'site, 'text> Words<'site, 'text> {
             unbalanced,
             site,
             tokens,
+            lines,
             inside,
             error,
         }
@@ -161,7 +170,12 @@ impl<'site, 'text> Words<'site, 'text> {
 
     /// The line that it starts on.
     pub fn line(&self, index: usize) -> usize {
-        self.site.layout.line_at(self.span(index).start)
+        let past = || self.lines.last().copied();
+        self.lines
+            .get(index)
+            .copied()
+            .or_else(past)
+            .unwrap_or_default()
     }
 
     /// Whether it is the first one of its line.

@@ -55,7 +55,7 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
                     words.named(
                         Proposal::new(
                             RULE,
-                            Code::new("SYN.INVALID_SYNTAX"),
+                            Code::new("SYN.WRONG_KEYWORD"),
                             *cost,
                             span,
                             vec![Edit::replace(span, *right)],
@@ -78,12 +78,12 @@ mod tests {
     fn is_found_and_healed() {
         check(
             "while open(p) as f:\n    f.read()\n",
-            &["SYN.INVALID_SYNTAX"],
+            &["SYN.WRONG_KEYWORD"],
             "with open(p) as f:\n    f.read()\n",
         );
         check(
             "a = [x from x in y]\n",
-            &["SYN.INVALID_SYNTAX"],
+            &["SYN.WRONG_KEYWORD"],
             "a = [x for x in y]\n",
         );
     }
