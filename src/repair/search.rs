@@ -40,13 +40,13 @@ const BACK: usize = 12;
 const MAX_EXPANSIONS: usize = 8;
 /// What one more step costs in the middle: a half-cured text waits in the queue as if it were that far already.
 const MIDDLE_STEP: i32 = 15;
-/// A change that costs this much more than the best cure is not worth a try: it is a hundred times less likely.
+/// A change that costs this much more than the best cure is not worth a try: it is over a hundred times less likely.
 const SPAN: i32 = 50;
+/// The same while learning: what seems unlikely now may turn out to be likely.
+const SPAN_TO_LEARN: i32 = 80;
 /// What a change costs more for each word that it takes away, whatever was learned: people remove what is left over more
 /// often than they would forgive a tool that removes what they meant to keep.
 const LOST_WORD: f32 = 20.0;
-/// The same while learning: what seems unlikely now may turn out to be likely.
-const SPAN_TO_LEARN: i32 = 80;
 
 /// The cures for the first complaint about `text`, best first; empty if there are none.
 ///
