@@ -4,7 +4,7 @@ use super::examine::State;
 use super::history::History;
 use super::proposal::Proposal;
 use super::search::Cure;
-use super::steps::{told_apart, uncapitalized};
+use super::steps::{told_apart, uncapitalized, words_lost};
 use super::trust::{different, is_certain};
 use super::{MAX_REPAIRS, Mistake, Repair};
 use crate::diagnose::{Finding, Severity};
@@ -19,12 +19,14 @@ impl State<'_> {
         };
         let mut history = self.history.clone();
         let mut mistakes = Vec::new();
+        // What takes away more than a word of the person's is never made unseen.
+        let is_safe = is_certain(*likelihood) && words_lost(piece, &best.text) < 2;
         for step in &told_apart(best, piece) {
             let mut mistake = mistake(step, &history);
             mistake.place = Some(self.places);
             for repair in &mut mistake.repairs {
                 repair.likelihood = *likelihood;
-                if !is_certain(*likelihood) {
+                if !is_safe {
                     repair.applicability = repair.applicability.min(Applicability::Unsafe);
                 }
             }

@@ -75,7 +75,7 @@ fn both(first: &Proposal, second: &Proposal, before: &str, after: &str) -> Propo
 }
 
 /// How many words more there were than there are.
-fn words_lost(before: &str, after: &str) -> usize {
+pub fn words_lost(before: &str, after: &str) -> usize {
     let words = |text: &str| {
         tokenize(text)
             .iter()
@@ -111,6 +111,7 @@ pub fn uncapitalized(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::words_lost;
     use crate::repair::testing::{check, found};
 
     #[test]
@@ -121,6 +122,12 @@ mod tests {
             &["SYN.INVALID_SYNTAX"],
             "sizes = [1, 2]\n",
         );
+    }
+
+    #[test]
+    fn names_and_keywords_that_are_gone_are_counted() {
+        assert_eq!(words_lost("total = price not tax\n", "total = price\n"), 2);
+        assert_eq!(words_lost("total = 'price' + 1\n", "total = price\n"), 0);
     }
 
     #[test]
