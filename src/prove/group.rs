@@ -93,9 +93,10 @@ impl Group {
         status
     }
 
-    /// Gives the child [`ENDING`] to end, kills the whole group, waits for the child, and says in a few words how it had ended.
+    /// Gives the child [`ENDING`] to end, kills the whole group, waits for the child, and says in a few words how it had
+    /// ended.
     pub(super) async fn end(mut self) -> Ending {
-        let before = tokio::time::timeout(ENDING, self.child.wait()).await;
+        let before = tokio::time::timeout(ENDING, self.wait()).await;
         let before = before.ok().and_then(Result::ok);
         kill(self.child.id());
         let _ = self.child.start_kill();

@@ -33,7 +33,8 @@ const DOUBTFUL: u32 = 16;
 /// What it costs to set a place aside, besides the words.
 const ASIDE: u32 = 45;
 
-/// The gentlest way to read on after `error` without a change to the first `head` bytes; `None` if the parser gets no further whatever is set aside.
+/// The gentlest way to read on after `error` without a change to the first `head` bytes; `None` if the parser gets no
+/// further whatever is set aside.
 ///
 /// What is set aside badly leaves a body without its header or a bracket without its partner behind, and the parser
 /// complains about them as well: so the complaints that are left say which way was right.

@@ -5,6 +5,7 @@ use super::costs::CostModel;
 use super::history::History;
 use super::meaning;
 use super::search::Cure;
+use super::window::{line_end, line_start};
 use super::{Mistake, Repair};
 use crate::diagnose::python::{classify, too_many_brackets};
 use crate::diagnose::{Finding, Severity};
@@ -187,20 +188,6 @@ impl State<'_> {
             place: None,
         });
     }
-}
-
-/// Offset where the line of byte `offset` starts.
-fn line_start(text: &str, offset: usize) -> usize {
-    text.get(..offset)
-        .and_then(|before| before.rfind(['\n', '\r']))
-        .map_or(0, |at| at + 1)
-}
-
-/// Offset of the line break that ends the line of byte `offset`.
-fn line_end(text: &str, offset: usize) -> usize {
-    text.get(offset..)
-        .and_then(|rest| rest.find(['\n', '\r']))
-        .map_or(text.len(), |at| offset + at)
 }
 
 #[cfg(test)]

@@ -52,6 +52,15 @@ impl History {
     pub fn original_span(&self, span: Span) -> Span {
         Span::new(self.original(span.start), self.original(span.end))
     }
+
+    /// The same for edits of the latest text, in the order of the first.
+    pub fn original_edits(&self, edits: &[Edit]) -> Vec<Edit> {
+        let original =
+            |edit: &Edit| Edit::replace(self.original_span(edit.span), edit.replacement.clone());
+        let mut edits: Vec<Edit> = edits.iter().map(original).collect();
+        edits.sort();
+        edits
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::costs::{CostModel, Example};
 use super::examine::{Guide, examine_guided};
 use super::search::Cure;
+use super::window::{line_end, line_start};
 use crate::lang::python::{Version, same_program, token_edits};
 use crate::text::{Edit, Span, apply, edits_between};
 
@@ -78,7 +79,8 @@ impl Teacher<'_> {
                     .map(|other| other.replacement.len() as isize - other.span.len() as isize)
                     .sum();
                 let start = edit.span.start.saturating_add_signed(growth);
-                lines_around(cured, Span::new(start, start + edit.replacement.len()))
+                let end = start + edit.replacement.len();
+                Span::new(line_start(cured, start), line_end(cured, end))
             })
             .collect();
         let left = edits_between(cured, self.fixed);
@@ -88,13 +90,4 @@ impl Teacher<'_> {
             is_blank || !touched.iter().any(|lines| lines.overlaps(left.span))
         })
     }
-}
-
-/// The lines of `text` that a span is on, without the last line break.
-fn lines_around(text: &str, span: Span) -> Span {
-    let before = text.get(..span.start).unwrap_or("");
-    let after = text.get(span.end..).unwrap_or("");
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let end = after.find('\n').map_or(text.len(), |at| span.end + at);
-    Span::new(start, end)
 }

@@ -9,7 +9,8 @@ use super::mended::{Excerpt, Mended};
 use super::naming::call_by_name;
 use super::piece::Piece;
 use super::search::{Cure, cures};
-use super::window::{self, Reach, line_start};
+use super::trust::put_likeliest_first;
+use super::window::{self, Reach, line_end, line_start};
 use crate::lang::python::ParseError;
 use crate::text::{Edit, Span, edits_between};
 
@@ -240,6 +241,7 @@ impl State<'_> {
                 break;
             }
             found.retain(keeps_head);
+            put_likeliest_first(&mut found);
             let guided = self.guide.is_some() && !found.is_empty();
             if guided && !self.follow_guide(&mut found, piece) {
                 self.is_stuck = true;
@@ -286,10 +288,7 @@ impl State<'_> {
 
 /// Whether the line of byte `offset`, or the one before it, is longer than any that a person writes.
 fn is_at_long_line(text: &str, offset: usize) -> bool {
-    let end = text
-        .get(offset..)
-        .and_then(|rest| rest.find(['\n', '\r']))
-        .map_or(text.len(), |length| offset + length);
+    let end = line_end(text, offset);
     let start = line_start(text, offset);
     let before = text.get(..start).unwrap_or("").trim_end().len();
     end - start > MAX_LINE || before - line_start(text, before) > MAX_LINE
@@ -300,7 +299,13 @@ impl State<'_> {
     fn follow_guide(&mut self, found: &mut Vec<Cure>, piece: &str) -> bool {
         let cures: Vec<(Vec<Edit>, &Cure)> = found
             .iter()
-            .map(|cure| (self.in_original(&edits_between(piece, &cure.text)), cure))
+            .map(|cure| {
+                (
+                    self.history
+                        .original_edits(&edits_between(piece, &cure.text)),
+                    cure,
+                )
+            })
             .collect();
         let chosen = self.guide.as_mut().and_then(|guide| guide.choose(&cures));
         let Some(chosen) = chosen.filter(|chosen| *chosen < found.len()) else {

@@ -4,11 +4,11 @@ use super::examine::State;
 use super::history::History;
 use super::proposal::Proposal;
 use super::search::Cure;
-use super::steps::{told_apart, uncapitalized, words_lost};
+use super::steps::{title_of, told_apart, words_lost};
 use super::trust::{different, is_certain};
 use super::{MAX_REPAIRS, Mistake, Repair};
 use crate::diagnose::{Finding, Severity};
-use crate::text::{Applicability, Edit, Span, edits_between};
+use crate::text::{Applicability, Span, edits_between};
 
 impl State<'_> {
     /// The best of `found` as mistakes, the others as further repairs.
@@ -55,15 +55,10 @@ impl State<'_> {
         } else {
             edits_between(piece, &cure.text)
         };
-        let further = further
-            .iter()
-            .map(|step| format!(", then {}", uncapitalized(&step.title)));
         let applicability = cure.steps.iter().map(|step| step.applicability).min();
         Some(Repair {
-            title: std::iter::once(first.title.clone())
-                .chain(further)
-                .collect(),
-            edits: self.in_original(&edits),
+            title: title_of(&cure.steps),
+            edits: self.history.original_edits(&edits),
             applicability: applicability
                 .unwrap_or(Applicability::Unsafe)
                 .min(Applicability::Unsafe),
@@ -71,19 +66,6 @@ impl State<'_> {
             likelihood,
             whole_place: true,
         })
-    }
-
-    /// Edits of the piece as edits of the text that the person sees.
-    pub(super) fn in_original(&self, edits: &[Edit]) -> Vec<Edit> {
-        let mut edits: Vec<Edit> = edits
-            .iter()
-            .map(|edit| {
-                let span = self.history.original_span(edit.span);
-                Edit::replace(span, edit.replacement.clone())
-            })
-            .collect();
-        edits.sort();
-        edits
     }
 }
 
@@ -101,16 +83,11 @@ fn mistake(proposal: &Proposal, history: &History) -> Mistake {
         severity: Severity::Error,
         related,
     };
-    let edits = proposal.edits.iter();
-    let mut edits: Vec<Edit> = edits
-        .map(|edit| Edit::replace(original(edit.span), edit.replacement.clone()))
-        .collect();
-    edits.sort();
     Mistake {
         finding,
         repairs: vec![Repair {
             title: proposal.title.clone(),
-            edits,
+            edits: history.original_edits(&proposal.edits),
             applicability: proposal.applicability,
             rule: proposal.rule,
             likelihood: 1.0,

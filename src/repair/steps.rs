@@ -3,7 +3,7 @@
 use super::history::History;
 use super::proposal::Proposal;
 use super::search::Cure;
-use crate::lang::python::{TokenKind, tokenize};
+use crate::lang::python::{TokenKind, tokens};
 use crate::text::{Applicability, Edit, Span, apply, edits_between};
 
 /// The steps of `cure`, which was found for `piece`; those that cannot be told apart are one.
@@ -64,7 +64,7 @@ fn touches(last: &Proposal, start: &str, step: &Proposal) -> bool {
 fn both(first: &Proposal, second: &Proposal, before: &str, after: &str) -> Proposal {
     let edits = edits_between(before, after);
     let mut both = first.clone();
-    both.title = format!("{}, then {}", first.title, uncapitalized(&second.title));
+    both.title = title_of(&[first.clone(), second.clone()]);
     both.cost = first.cost.saturating_add(second.cost);
     both.applicability = first.applicability.min(second.applicability);
     if words_lost(before, after) > 1 {
@@ -74,11 +74,10 @@ fn both(first: &Proposal, second: &Proposal, before: &str, after: &str) -> Propo
     both
 }
 
-/// How many words more there were than there are.
+/// How many names and keywords fewer there are in `after`; a literal that is gone is no word here.
 pub fn words_lost(before: &str, after: &str) -> usize {
     let words = |text: &str| {
-        tokenize(text)
-            .iter()
+        tokens(text)
             .filter(|token| matches!(token.kind, TokenKind::Name | TokenKind::Keyword))
             .count()
     };
@@ -90,23 +89,26 @@ fn are_independent(steps: &[Proposal], piece: &str, text: &str) -> bool {
     let mut history = History::default();
     let mut edits: Vec<Edit> = Vec::new();
     for step in steps {
-        edits.extend(
-            step.edits.iter().map(|edit| {
-                Edit::replace(history.original_span(edit.span), edit.replacement.clone())
-            }),
-        );
+        edits.extend(history.original_edits(&step.edits));
         history.push(&step.edits);
     }
     apply(piece, &edits).as_deref() == Ok(text)
 }
 
-/// A title as it is written behind another one.
-pub fn uncapitalized(title: &str) -> String {
-    let mut characters = title.chars();
-    characters
-        .next()
-        .map(|first| first.to_lowercase().chain(characters).collect())
-        .unwrap_or_default()
+/// What the steps of a cure do, as one order.
+pub fn title_of(steps: &[Proposal]) -> String {
+    let mut title = String::new();
+    for step in steps {
+        if title.is_empty() {
+            title.push_str(&step.title);
+        } else {
+            let mut letters = step.title.chars();
+            let first = letters.next().into_iter().flat_map(char::to_lowercase);
+            title.push_str(", then ");
+            title.extend(first.chain(letters));
+        }
+    }
+    title
 }
 
 #[cfg(test)]

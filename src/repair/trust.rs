@@ -1,7 +1,7 @@
 //! How far a repair is trusted: what its likelihood beside the other repairs of the place allows.
 //!
-//! Likelihoods are what they say: on programs that people broke and on damaged ones, of the repairs that are given 50 %
-//! to 60 % some 54 % to 78 % are what the author did, of those with 70 % to 80 % some 76 % to 93 %. Two questions are
+//! How often the likeliest repair is what the author did, by its likelihood, stands in `docs/training.md`: on damaged
+//! programs it is what it says or more, on those that people broke somewhat less at the upper end. Two questions are
 //! asked of them, and they differ in who looks on. A preferred fix is made under the person's eyes and is undone with
 //! one key, so it is enough that it is likelier than any other by more than chance; even one that takes words away may
 //! be preferred. What is made together with others, or when a file is saved, nobody looks at: it has to be likelier than
@@ -27,7 +27,7 @@ pub fn is_ahead(likelihood: f64, next: Option<f64>) -> bool {
     next.is_none_or(|next| likelihood >= next * AHEAD)
 }
 
-/// How likely each of some repairs is beside the others, by their costs: tens of negative nats.
+/// How likely each of some repairs is beside the others, by their costs in tenths of nats.
 pub fn shares(costs: &[i32]) -> Vec<f64> {
     let least = costs.iter().copied().min().unwrap_or(0);
     let odds: Vec<f64> = costs
@@ -57,6 +57,17 @@ pub fn different(cures: &[Cure]) -> Vec<(&Cure, f64)> {
     }
     different.sort_by(|(_, first), (_, second)| second.total_cmp(first));
     different
+}
+
+/// Puts the cure first that makes the likeliest program: what is shown as the best is what is gone on with.
+pub fn put_likeliest_first(cures: &mut Vec<Cure>) {
+    let best = different(cures)
+        .first()
+        .and_then(|(best, _)| cures.iter().position(|cure| cure.text == best.text));
+    if let Some(best) = best {
+        let best = cures.remove(best);
+        cures.insert(0, best);
+    }
 }
 
 #[cfg(test)]

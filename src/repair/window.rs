@@ -239,6 +239,13 @@ fn begins_any_statement(layout: &Lines, index: usize, text: &str) -> bool {
     }
 }
 
+/// Offset of the line break that ends the line of byte `offset`.
+pub fn line_end(text: &str, offset: usize) -> usize {
+    text.get(offset..)
+        .and_then(|rest| rest.find(['\n', '\r']))
+        .map_or(text.len(), |at| offset + at)
+}
+
 /// Offset where the line of byte `offset` starts.
 pub fn line_start(text: &str, offset: usize) -> usize {
     text.as_bytes()

@@ -133,6 +133,18 @@ fn what_cannot_be_learned_from_is_told() {
         "absent/x.bin: cannot be written",
     );
     told(
+        &[
+            "train",
+            "--library",
+            "library",
+            "--damage",
+            "0",
+            "--out",
+            "x.bin",
+        ],
+        "nothing to learn from",
+    );
+    told(
         &["eval", "pairs.jsonl", "--costs", "no.bin"],
         "no.bin: no cost model",
     );

@@ -100,6 +100,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         model = CostModel::new(weights, model.language().clone());
     }
 
+    if known.is_empty() {
+        return Err(nothing_to_learn());
+    }
+
     let bytes = model.to_bytes();
     let out = arguments.out.display();
     std::fs::write(&arguments.out, &bytes).map_err(|error| {
@@ -107,6 +111,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     })?;
     context.print(&format!("{out}: {} bytes\n", bytes.len()))?;
     Ok(Exit::Fine)
+}
+
+fn nothing_to_learn() -> Report {
+    Report::new(
+        Exit::Usage,
+        "nothing to learn from: no program was found whose fix could be reached",
+    )
+    .hint("name a file of pairs, or a larger --library with --damage")
 }
 
 fn quality(name: &str, examples: &[Example], weights: &[f32]) -> String {
@@ -165,7 +177,12 @@ fn examples(pairs: &[Pair], range: Range<usize>, model: &CostModel) -> Vec<(usiz
             thread.spawn_scoped(scope, work).ok()
         };
         let started: Vec<_> = (0..workers).filter_map(start).collect();
-        let ended = started.into_iter().filter_map(|worker| worker.join().ok());
+        // A bug in one worker is a bug, not a smaller model.
+        let ended = started.into_iter().map(|worker| {
+            worker
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
         ended.flatten().collect()
     });
     found.sort_by_key(|(pair, _)| *pair);
