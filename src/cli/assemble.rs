@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::globals::Context;
-use crate::config::{Environment, Loaded, Provider};
+use crate::config::{Environment, Loaded, Provider, repository_of};
 use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
 use crate::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
@@ -55,10 +55,7 @@ impl Place {
 
     /// A folder, up to the root of its repository.
     pub fn of(folder: PathBuf) -> Self {
-        let root = folder
-            .ancestors()
-            .find(|folder| folder.join(".git").exists())
-            .map(Path::to_path_buf);
+        let root = repository_of(&folder).map(Path::to_path_buf);
         Self {
             folder,
             root,
@@ -113,6 +110,30 @@ pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPyt
     )
 }
 
+/// What may be run in the sandbox to prove fixes, and how far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// Whether the workspace is trusted and its programs may be run.
+    pub may_run: bool,
+    /// Longest time of one run of a program.
+    pub run_wall: Duration,
+    /// Longest time of one run of tests.
+    pub test_wall: Duration,
+    /// Most memory of a program with everything that it starts, in bytes.
+    pub memory: u64,
+}
+
+/// What the person permits to be run, as the configuration says.
+pub fn running(loaded: &Loaded) -> Running {
+    let prove = &loaded.config.prove;
+    Running {
+        may_run: loaded.trust.may_run(),
+        run_wall: Duration::from_millis(prove.run_timeout_millis),
+        test_wall: Duration::from_millis(prove.test_timeout_millis),
+        memory: prove.run_memory_megabytes.saturating_mul(1 << 20),
+    }
+}
+
 /// Where the interpreter for a folder is looked for.
 pub fn lookup(loaded: &Loaded, environment: &Environment, place: &Place) -> Lookup {
     Lookup {
@@ -120,7 +141,7 @@ pub fn lookup(loaded: &Loaded, environment: &Environment, place: &Place) -> Look
         root: place.root.clone(),
         setting: loaded.config.python.interpreter.clone(),
         from_client: None,
-        trusted: loaded.config.workspace.trusted,
+        trusted: loaded.trust.trusted.yes,
         environment: child_environment(environment),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::{Exit, Report};
-use crate::config::{Config, Environment, Loaded, Sources};
+use crate::config::{ClientTrust, Config, Environment, Loaded, Sources};
 
 /// Flags that every command takes.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -42,6 +42,33 @@ enum Color {
     Never,
 }
 
+/// What the person permits for one call.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Permission {
+    /// Trust the working folder for this call: programs inside it may be started, such as its `.venv`.
+    #[arg(long)]
+    trust: bool,
+    /// Trust the working folder for this call, and permit its programs to be run in the sandbox to prove fixes.
+    #[arg(long)]
+    run: bool,
+}
+
+impl Permission {
+    /// The settings that it stands for.
+    fn flags(self) -> Vec<(String, &'static str, String)> {
+        let flag = |name: &str, key| (name.to_owned(), key, "true".to_owned());
+        let mut flags = Vec::new();
+        if self.trust {
+            flags.push(flag("--trust", "workspace.trusted"));
+        }
+        if self.run {
+            flags.push(flag("--run", "workspace.trusted"));
+            flags.push(flag("--run", "workspace.run"));
+        }
+        flags
+    }
+}
+
 /// What a command works with.
 #[derive(Debug)]
 pub struct Context {
@@ -49,12 +76,13 @@ pub struct Context {
     pub globals: Globals,
     /// The environment of the process.
     pub environment: Environment,
+    permission: Permission,
     loaded: OnceLock<Loaded>,
 }
 
 impl Context {
     /// Reads the environment, and sets up color and log.
-    pub fn new(globals: Globals) -> Self {
+    pub fn new(globals: Globals, permission: Permission) -> Self {
         match globals.color {
             Color::Auto => anstream::ColorChoice::Auto,
             Color::Always => anstream::ColorChoice::Always,
@@ -66,6 +94,7 @@ impl Context {
         Self {
             globals,
             environment,
+            permission,
             loaded: OnceLock::new(),
         }
     }
@@ -81,7 +110,8 @@ impl Context {
             folder: std::env::current_dir().ok(),
             given_file: self.globals.config.clone(),
             editor: None,
-            flags: flags.collect(),
+            flags: flags.chain(self.permission.flags()).collect(),
+            client: ClientTrust::default(),
         }
     }
 

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use globals::{Context, Globals};
+use globals::{Context, Globals, Permission};
 pub use report::{Exit, Report};
 
 /// Heal code where it is written: exact diagnostics, and fixes that were proven before they are shown.
@@ -53,6 +53,18 @@ enum Command {
     Train(commands::train::Arguments),
 }
 
+impl Command {
+    /// What the person permits for this call.
+    fn permission(&self) -> Permission {
+        match self {
+            Self::Check(arguments) => arguments.permission,
+            Self::Fix(arguments) => arguments.permission,
+            Self::Doctor(arguments) => arguments.permission,
+            _ => Permission::default(),
+        }
+    }
+}
+
 /// Runs the command line of this process and returns its exit code.
 pub fn main() -> ExitCode {
     panic::set_hook(Box::new(report_bug));
@@ -69,7 +81,7 @@ pub fn main() -> ExitCode {
 
 fn run() -> Exit {
     let program = Program::parse();
-    let context = Context::new(program.globals);
+    let context = Context::new(program.globals, program.command.permission());
     let outcome = match &program.command {
         Command::Check(arguments) => commands::check::run(&context, arguments),
         Command::Fix(arguments) => commands::fix::run(&context, arguments),

@@ -24,7 +24,7 @@ pub enum Output {
     /// `salve explain`
     Explain(ExplainOutput),
     /// `salve doctor`
-    Doctor(DoctorOutput),
+    Doctor(Box<DoctorOutput>),
     /// `salve config show`
     ConfigShow(ConfigShowOutput),
     /// `salve config explain`
@@ -247,6 +247,28 @@ pub struct DoctorOutput {
     pub notices: Vec<String>,
     /// How fixes are proven.
     pub sandbox: String,
+    /// What the workspace may do.
+    pub trust: TrustOutput,
+}
+
+/// What the workspace may do, who said so, and how to change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustOutput {
+    /// The root of the repository, or the working folder.
+    pub workspace: Option<String>,
+    /// Whether programs inside it may be started.
+    pub trusted: bool,
+    /// What that means, and who said so.
+    pub trusted_because: String,
+    /// How to change it.
+    pub trusted_change: String,
+    /// Whether its programs may be run in the sandbox.
+    pub may_run: bool,
+    /// What that means, and who said so.
+    pub run_because: String,
+    /// How to change it.
+    pub run_change: String,
 }
 
 /// A configuration file.

@@ -1,5 +1,6 @@
 //! What is known of each key, read from the schema of [`Config`] and from the built-in file.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use schemars::generate::SchemaSettings;
@@ -57,6 +58,7 @@ enum Kind {
     Boolean,
     Number,
     Text,
+    Folders,
 }
 
 impl Key {
@@ -92,6 +94,9 @@ impl Key {
                 true
             }
             (Value::String(text), _) => !text.is_empty(),
+            (Value::Array(items), _) => items
+                .iter()
+                .all(|item| item.as_str().is_some_and(is_absolute)),
             _ => true,
         };
         if fits {
@@ -113,8 +118,17 @@ impl Key {
             },
             Kind::Number => word.parse::<u64>().map_or_else(|_| text(), Value::from),
             Kind::Text => text(),
+            Kind::Folders => std::env::split_paths(word)
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .map(|folder| Value::from(folder.to_string_lossy()))
+                .collect(),
         }
     }
+}
+
+/// Whether a folder is named without regard to where the name stands; `~` is the person's home.
+fn is_absolute(folder: &str) -> bool {
+    Path::new(folder).is_absolute() || Path::new(folder).starts_with("~")
 }
 
 /// All keys, in the order of the built-in file.
@@ -212,6 +226,7 @@ fn key(name: String, schema: &Value, default: Value) -> Key {
     let kind = match schema_type(schema) {
         "boolean" => Kind::Boolean,
         "integer" => Kind::Number,
+        "array" => Kind::Folders,
         _ => Kind::Text,
     };
     let format = FORMATS
@@ -221,6 +236,7 @@ fn key(name: String, schema: &Value, default: Value) -> Key {
         (Kind::Boolean, ..) => "`true` or `false`".to_owned(),
         (Kind::Number, Some((least, most)), _) => format!("a number from {least} to {most}"),
         (Kind::Number, None, _) => "a number".to_owned(),
+        (Kind::Folders, ..) => "a list of folders in full, such as `[\"~/work\"]`".to_owned(),
         (Kind::Text, _, choices) if !choices.is_empty() => choices
             .iter()
             .map(|choice| format!("`{choice}`"))
@@ -341,7 +357,10 @@ mod tests {
                 "model.name",
                 "model.apiKeyEnv",
                 "database.path",
-                "workspace.trusted"
+                "workspace.trusted",
+                "workspace.trustedFolders",
+                "workspace.run",
+                "workspace.runFolders"
             ]
         );
     }

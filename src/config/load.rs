@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::Config;
+use super::builtin::builtin;
 use super::environment::{ApiKey, Environment};
 use super::files::{ConfigFile, FileRole, FileState, USER_FILE, find_project_file, read_json};
 use super::keys::{Key, builtin_values, find_key, is_section, keys, nearest_key};
 use super::layers::{Layer, Notice, Origin, flatten};
-use super::{Config, Database, Diagnostics, Model, Prove, Provider, Python, Workspace};
+use super::trust::{ClientTrust, Trust};
 
 /// Where to look for settings.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +25,8 @@ pub struct Sources {
     pub editor: Option<Value>,
     /// Settings from flags: the flag as a person writes it, the key, the word given.
     pub flags: Vec<(String, &'static str, String)>,
+    /// What the editor itself says of the workspace, beside its settings.
+    pub client: ClientTrust,
 }
 
 /// Why there is no configuration at all.
@@ -86,6 +90,8 @@ pub struct Loaded {
     pub database: Option<PathBuf>,
     /// The key for the model's server, from the variable that `model.apiKeyEnv` names.
     pub api_key: Option<ApiKey>,
+    /// Whether the workspace is trusted and its programs may be run.
+    pub trust: Trust,
     values: Value,
     said: Vec<(&'static str, LayerValue)>,
 }
@@ -97,7 +103,7 @@ impl Config {
         for layer in loading.read_layers(sources)? {
             loading.add(&layer);
         }
-        Ok(loading.finish(&sources.environment))
+        Ok(loading.finish(sources))
     }
 }
 
@@ -114,10 +120,7 @@ impl Loaded {
         Some(Explanation {
             key,
             value: at(&self.values, &key.name).cloned().unwrap_or_default(),
-            origin: layers
-                .iter()
-                .find(|layer| layer.taken == Taken::Used)
-                .map_or(Origin::Builtin, |layer| layer.origin.clone()),
+            origin: origin_of(&self.said, name),
             layers,
         })
     }
@@ -330,6 +333,11 @@ impl Loading {
         }
         let value = match value {
             Value::String(text) if key.is_path() => self.resolve(&text, layer, key).into(),
+            Value::Array(folders) => folders
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|folder| Value::from(self.resolve(folder, layer, key)))
+                .collect(),
             value => value,
         };
         let mut values = self.values.clone();
@@ -406,7 +414,8 @@ impl Loading {
         });
     }
 
-    fn finish(mut self, environment: &Environment) -> Loaded {
+    fn finish(mut self, sources: &Sources) -> Loaded {
+        let environment = &sources.environment;
         let api_key = self.config.model.api_key_env.clone().and_then(|name| {
             let key = environment.variable(&name).map(ApiKey::new);
             if key.is_none() {
@@ -425,7 +434,14 @@ impl Loading {
                 .folders()
                 .map(|folders| folders.data.join("salve").join("salve.db"))
         });
+        let trust = Trust::decide(
+            sources.folder.as_deref(),
+            sources.client,
+            &self.config.workspace,
+            |name| origin_of(&self.said, name),
+        );
         Loaded {
+            trust,
             config: self.config,
             notices: self.notices,
             files: self.files,
@@ -440,39 +456,11 @@ impl Loading {
 /// Variables with our prefix that are not settings.
 const OTHERS: [&str; 3] = ["SALVE_LOG", "SALVE_UPDATE", "SALVE_TEST"];
 
-/// The settings of the built-in file alone.
-pub(super) fn builtin() -> Config {
-    serde_json::from_value(builtin_values()).unwrap_or_else(|_| nothing())
-}
-
-/// Stands in for a built-in file that does not fit the types, which a test rules out.
-fn nothing() -> Config {
-    Config {
-        python: Python {
-            interpreter: None,
-            version: None,
-        },
-        diagnostics: Diagnostics {
-            names: true,
-            delay_millis: 300,
-        },
-        model: Model {
-            provider: Provider::Off,
-            url: String::new(),
-            name: None,
-            api_key_env: None,
-            connect_timeout_millis: 3_000,
-            first_byte_timeout_millis: 300_000,
-            idle_timeout_millis: 60_000,
-            total_timeout_millis: 600_000,
-        },
-        prove: Prove {
-            timeout_millis: 10_000,
-            memory_megabytes: 1_024,
-        },
-        database: Database { path: None },
-        workspace: Workspace { trusted: false },
-    }
+/// The layer whose value rules.
+fn origin_of(said: &[(&str, LayerValue)], name: &str) -> Origin {
+    said.iter()
+        .find(|(key, value)| *key == name && value.taken == Taken::Used)
+        .map_or(Origin::Builtin, |(_, value)| value.origin.clone())
 }
 
 fn single(name: &str, value: Value) -> Value {

@@ -8,6 +8,7 @@
     reason = "the one place that reads configuration files and the environment"
 )]
 
+mod builtin;
 mod environment;
 mod files;
 mod keys;
@@ -15,6 +16,7 @@ mod layers;
 mod load;
 mod model;
 mod reference;
+mod trust;
 
 pub use environment::{ApiKey, Environment, Folders};
 pub use files::{ConfigFile, FileRole, FileState, PROJECT_FILE, USER_FILE};
@@ -25,3 +27,4 @@ pub use model::{
     Config, Database, Diagnostics, Model, Prove, Provider, Python, PythonVersion, Workspace,
 };
 pub use reference::markdown;
+pub use trust::{Answer, Because, ClientTrust, Trust, repository_of};

@@ -28,7 +28,7 @@ pub struct Config {
 impl Config {
     /// The settings of `config.default.json` alone.
     pub fn builtin() -> Self {
-        super::load::builtin()
+        super::builtin::builtin()
     }
 }
 
@@ -118,6 +118,15 @@ pub struct Prove {
     /// Most memory that the interpreter may use, in megabytes.
     #[schemars(range(min = 64, max = 65_536))]
     pub memory_megabytes: u64,
+    /// Longest time that one run of a program in the sandbox may take, in milliseconds.
+    #[schemars(range(min = 100, max = 600_000))]
+    pub run_timeout_millis: u64,
+    /// Longest time that one run of tests in the sandbox may take, in milliseconds.
+    #[schemars(range(min = 100, max = 3_600_000))]
+    pub test_timeout_millis: u64,
+    /// Most memory that a program in the sandbox may use together with everything that it starts, in megabytes.
+    #[schemars(range(min = 64, max = 65_536))]
+    pub run_memory_megabytes: u64,
 }
 
 /// `database.*`
@@ -133,9 +142,21 @@ pub struct Database {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Workspace {
-    /// Whether programs inside the workspace may be started, such as the interpreter of its `.venv`.
+    /// Whether programs inside the workspace may be started, such as the interpreter of its `.venv`. Here it means every
+    /// workspace; `workspace.trustedFolders` names them. docs/trust.md says what is started when.
     #[schemars(extend("x-userOnly" = true))]
     pub trusted: bool,
+    /// Folders that you trust, with every workspace inside them.
+    #[schemars(extend("x-userOnly" = true))]
+    pub trusted_folders: Vec<PathBuf>,
+    /// Whether the workspace's programs may be run in the sandbox to prove fixes, if it is trusted. Here it means every
+    /// trusted workspace; `workspace.runFolders` names them.
+    #[schemars(extend("x-userOnly" = true))]
+    pub run: bool,
+    /// Folders in which programs may be run in the sandbox, with every trusted workspace inside them. They must be
+    /// trusted too.
+    #[schemars(extend("x-userOnly" = true))]
+    pub run_folders: Vec<PathBuf>,
 }
 
 /// A Python language version.

@@ -49,7 +49,10 @@ A wrong value is reported and falls back to the layer below; the rest of the fil
 What salve starts, contacts or writes to is yours alone to decide: a project's file cannot set the keys marked so below,
 because a folder that you merely opened must not choose them for you.
 
-Relative paths in a file are relative to that file's folder; `~/` is your home.
+Relative paths in a file are relative to that file's folder; `~/` is your home. A list of folders has paths in full only,
+and in an environment variable it is written like `PATH`.
+
+Beside its settings an editor can say that a folder is trusted, which outranks them all: [trust](trust.md).
 
 ## Settings
 ";

@@ -9,7 +9,7 @@ use tower_lsp::ls_types::{
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
     DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
     ExecuteCommandOptions, ExecuteCommandParams, InitializeParams, InitializeResult,
-    InitializedParams, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
+    InitializedParams, MessageType, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressCancelParams,
 };
 use tower_lsp::{Client, LanguageServer};
@@ -24,6 +24,7 @@ use super::requests::{
 };
 use super::session::Session;
 use super::state::Change;
+use super::trust::ClientSettings;
 use crate::engine::ports::{ConnectionStatus, Outcome, PatternStats};
 
 /// Routes each message to its room. Notifications about documents change the state before their first `await`.
@@ -60,6 +61,22 @@ impl Backend {
         self.session.asks.cancel(&params.token);
     }
 
+    /// `salve/trustDidChange`
+    pub async fn trust_did_change(&self, params: Value) {
+        match super::trust::changed(params) {
+            Ok(trust) => self
+                .session
+                .reconfigure(|workspace| workspace.trust = trust),
+            Err(wrong) => {
+                tracing::error!("{wrong}");
+                self.session
+                    .client
+                    .log_message(MessageType::ERROR, wrong)
+                    .await;
+            }
+        }
+    }
+
     /// `salve/connectionStatus`
     pub async fn connection_status(&self) -> Result<ConnectionStatus> {
         connection_status::handle(&self.session).await
@@ -72,11 +89,15 @@ impl LanguageServer for Backend {
         self.session.set_features(features);
         self.parent.send_replace(params.process_id);
         let root = root_of(&params);
-        let settings = params.initialization_options.unwrap_or(Value::Null);
+        let said = ClientSettings::of(params.initialization_options.unwrap_or(Value::Null));
         self.session.reconfigure(|workspace| {
             workspace.root = root;
-            workspace.settings = settings;
+            workspace.trust = said.trust;
+            workspace.settings = said.settings;
         });
+        for wrong in said.wrong {
+            self.session.tell_once(MessageType::WARNING, &wrong).await;
+        }
         Ok(InitializeResult {
             capabilities: capabilities(&features),
             server_info: Some(ServerInfo {
@@ -161,15 +182,20 @@ impl LanguageServer for Backend {
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        // Some clients send the whole of their settings, ours among them under our name.
-        let mut settings = params.settings;
-        if let Some(ours) = settings.get_mut("salve") {
-            settings = ours.take();
-        }
-        // A client that wants to be asked sends nothing here; what it said at the start then still holds.
-        if !settings.is_null() {
-            self.session
-                .reconfigure(|workspace| workspace.settings = settings);
+        let ClientSettings {
+            settings,
+            trust,
+            wrong,
+        } = ClientSettings::of(params.settings);
+        self.session.reconfigure(|workspace| {
+            workspace.trust = trust.after(workspace.trust);
+            // A client that wants to be asked sends nothing here; what it said at the start then still holds.
+            if !settings.is_null() {
+                workspace.settings = settings;
+            }
+        });
+        for wrong in wrong {
+            self.session.tell_once(MessageType::WARNING, &wrong).await;
         }
     }
 

@@ -19,24 +19,26 @@ use crate::text::{Applicability, PositionIndex, apply};
 
 /// Examines a document until it is closed. One text at a time, always the newest.
 pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
-    let Some(mut parts) = session.parts().await else {
-        return;
-    };
+    let mut debounce = Duration::ZERO;
     let mut is_first = true;
     loop {
-        desk.bell.borrow_and_update();
         if !is_first && !session.features().pulls_diagnostics {
-            calm(&mut desk.bell, parts.settings.debounce).await;
+            calm(&mut desk.bell, debounce).await;
         }
+        let Some(parts) = session.parts().await else {
+            return;
+        };
+        desk.bell.borrow_and_update();
+        if !session.works_with(&parts) {
+            continue;
+        }
+        debounce = parts.settings.debounce;
         let proof_delay = if is_first {
             Duration::ZERO
         } else {
             parts.settings.proof_delay
         };
         is_first = false;
-        if let Some(newest) = session.parts_now() {
-            parts = newest;
-        }
         let Some(snapshot) = session.state.snapshot(&uri) else {
             return;
         };

@@ -16,6 +16,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod trust;
 
 use std::future;
 use std::io;
@@ -56,6 +57,7 @@ pub async fn serve(
     let (service, socket) = LspService::build(|client| Backend::new(client, factory))
         .custom_method(protocol::PATTERN_STATS, Backend::pattern_stats)
         .custom_method(protocol::CONNECTION_STATUS, Backend::connection_status)
+        .custom_method(protocol::TRUST_DID_CHANGE, Backend::trust_did_change)
         .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress)
         .finish();
     let session = service.inner().session();

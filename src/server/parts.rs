@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::config::ClientTrust;
 use crate::engine::Engine;
 
 /// What the editor tells of the workspace and its settings.
@@ -13,6 +14,8 @@ pub struct Workspace {
     pub root: Option<PathBuf>,
     /// The settings, from `initializationOptions` or `workspace/didChangeConfiguration`; `Null` if there are none.
     pub settings: Value,
+    /// What it says of trust, which no setting outranks.
+    pub trust: ClientTrust,
 }
 
 /// How the server behaves.

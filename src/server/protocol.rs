@@ -13,6 +13,9 @@ pub const PATTERN_STATS: &str = "salve/patternStats";
 /// Request and notification: what is known of the connection to the model.
 pub const CONNECTION_STATUS: &str = "salve/connectionStatus";
 
+/// Notification of the client: the person trusts the workspace, or no longer does. Takes [`TrustParams`].
+pub const TRUST_DID_CHANGE: &str = "salve/trustDidChange";
+
 /// Command: notes that the person applied fixes. Takes [`FixParams`].
 pub const ACCEPT: &str = "salve.accept";
 
@@ -24,6 +27,16 @@ pub const ASK: &str = "salve.ask";
 
 /// All commands.
 pub const COMMANDS: [&str; 3] = [ACCEPT, REJECT, ASK];
+
+/// What the person says of the workspace. All of it: what an earlier message said no longer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustParams {
+    /// Whether programs inside the workspace may be started, such as the interpreter of its `.venv`.
+    pub trusted: bool,
+    /// Whether its programs may be run in the sandbox, which counts if it is trusted. Left out: the settings decide.
+    pub run: Option<bool>,
+}
 
 /// The fixes that a person applied or rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::protocol::{
     ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, PATTERN_STATS, REJECT,
+    TRUST_DID_CHANGE, TrustParams,
 };
 use crate::engine::ports::{ConnectionStatus, PatternStats};
 
@@ -28,6 +29,13 @@ pub fn markdown() -> String {
                 "Result, and parameters of the notification",
                 table::<ConnectionStatus>(),
             )],
+        ),
+        method(
+            TRUST_DID_CHANGE,
+            "Notification from the client, when the person answers whether the workspace is trusted. Counts at once: \
+             what is being proven is given up, and every open document is examined again. Outranks all settings. \
+             [What is started when](trust.md).",
+            &[("Parameters", table::<TrustParams>())],
         ),
     ];
     page.extend(methods);
@@ -141,6 +149,9 @@ and to apply fixes is plain LSP; what follows is for editors that want more.
   proven on the version of the text for which it is listed.
 - Positions count UTF-8, UTF-16 or UTF-32 units: the first that the client names in `general.positionEncodings`.
 - Settings are taken from `initializationOptions` and `workspace/didChangeConfiguration`, at the top or under `salve`.
+- Beside the settings stand `trusted` and `run`, both `true` or `false`: whether the workspace is trusted, and whether its
+  programs may be run in the sandbox. A client that asks the person sends the answer there, and later answers with
+  `salve/trustDidChange`.
 
 ## Methods
 ";

@@ -55,6 +55,8 @@ pub struct Session {
     parts: watch::Sender<Option<Arc<Parts>>>,
     /// Whether parts were ever asked for.
     is_configured: AtomicBool,
+    /// Whether parts were ever made.
+    was_made: AtomicBool,
     /// What the person was told, to say it once.
     told: Mutex<HashSet<String>>,
     /// The state of the connection to the model that the client was told last.
@@ -76,6 +78,7 @@ impl Session {
             workspace: Mutex::default(),
             parts: watch::channel(None).0,
             is_configured: AtomicBool::new(false),
+            was_made: AtomicBool::new(false),
             told: Mutex::default(),
             told_connection: Mutex::default(),
             asks: Asks::default(),
@@ -111,59 +114,85 @@ impl Session {
         self.parts.borrow().clone()
     }
 
-    /// Makes the parts anew after a change of the workspace, and has every document examined again.
+    fn workspace(&self) -> MutexGuard<'_, Workspace> {
+        self.workspace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether these are the parts to work with.
+    pub fn works_with(&self, parts: &Arc<Parts>) -> bool {
+        let now = self.parts.borrow();
+        now.as_ref().is_some_and(|now| Arc::ptr_eq(now, parts))
+    }
+
+    /// Makes the parts anew after a change of the workspace, and has every document examined again. The change counts
+    /// at once: nothing more is done with the parts from before.
     pub fn reconfigure(self: &Arc<Self>, change: impl FnOnce(&mut Workspace)) {
-        let workspace = {
-            let mut workspace = self
-                .workspace
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let before = workspace.clone();
-            change(&mut workspace);
-            if *workspace == before && self.is_configured.swap(true, Ordering::Relaxed) {
-                return;
-            }
-            self.is_configured.store(true, Ordering::Relaxed);
-            workspace.clone()
+        let mut workspace = self.workspace();
+        let before = workspace.clone();
+        change(&mut workspace);
+        if *workspace == before && self.is_configured.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.is_configured.store(true, Ordering::Relaxed);
+        // Under the lock, as newer parts are set under it too.
+        let withdrawn = self.parts.send_replace(None);
+        // What was made in another state of trust is never used again.
+        let (fallback, retired) = if workspace.trust == before.trust {
+            (withdrawn, None)
+        } else {
+            (None, withdrawn)
         };
+        let workspace = workspace.clone();
+        // What is being proven is given up.
+        self.state.renew_all();
         let session = Arc::clone(self);
         tokio::spawn(async move {
             let factory = Arc::clone(&session.factory);
             let made = {
-                let workspace = workspace.clone();
-                tokio::task::spawn_blocking(move || factory(&workspace)).await
+                let (session, workspace) = (Arc::clone(&session), workspace.clone());
+                tokio::task::spawn_blocking(move || {
+                    drop(retired);
+                    // Making parts starts interpreters, which may not be wanted any more.
+                    let is_wanted = *session.workspace() == workspace;
+                    is_wanted.then(|| factory(&workspace))
+                })
+                .await
             };
             let parts = match made {
-                Ok(parts) => Arc::new(parts),
+                Ok(Some(parts)) => Arc::new(parts),
+                Ok(None) => return,
                 Err(error) => {
                     tracing::error!("the settings could not be taken over: {error}");
-                    return;
+                    let Some(parts) = fallback else { return };
+                    parts
                 }
             };
-            // Settings that came later may have been faster.
-            let is_newest = {
-                let newest = session
-                    .workspace
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                *newest == workspace
-            };
-            if !is_newest {
+            if !session.take_over(&workspace, &parts) {
                 return;
-            }
-            let is_first = session
-                .parts
-                .send_replace(Some(Arc::clone(&parts)))
-                .is_none();
-            session.state.renew_all();
-            if !is_first && session.features().refreshes_diagnostics {
-                let client = session.client.clone();
-                tokio::spawn(async move { client.workspace_diagnostic_refresh().await });
             }
             for warning in &parts.warnings {
                 session.tell_once(MessageType::WARNING, warning).await;
             }
         });
+    }
+
+    /// Works with these parts from now on, unless settings that came later have been faster.
+    fn take_over(&self, workspace: &Workspace, parts: &Arc<Parts>) -> bool {
+        let newest = self.workspace();
+        if *newest != *workspace {
+            return false;
+        }
+        // Before anybody can use them: whoever waits for parts then examines the newest revision, and that once.
+        self.state.renew_all();
+        self.parts.send_replace(Some(Arc::clone(parts)));
+        let is_first = !self.was_made.swap(true, Ordering::Relaxed);
+        if !is_first && self.features().refreshes_diagnostics {
+            let client = self.client.clone();
+            tokio::spawn(async move { client.workspace_diagnostic_refresh().await });
+        }
+        true
     }
 
     /// Shows a message to the person, once per session.

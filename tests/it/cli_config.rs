@@ -79,8 +79,14 @@ fn shows_all_settings_and_the_files() {
     model.totalTimeoutMillis = 600000      built-in default
     prove.timeoutMillis = 10000            built-in default
     prove.memoryMegabytes = 1024           built-in default
+    prove.runTimeoutMillis = 3000          built-in default
+    prove.testTimeoutMillis = 10000        built-in default
+    prove.runMemoryMegabytes = 1024        built-in default
     database.path = not set                built-in default
     workspace.trusted = false              built-in default
+    workspace.trustedFolders = []          built-in default
+    workspace.run = false                  built-in default
+    workspace.runFolders = []              built-in default
     --- err
     warning: …/project/salve.json: `model.url` is ignored: a project cannot decide what is started, contacted or written
       hint: Set it in your own configuration file (`salve config path` names it).

@@ -1,5 +1,7 @@
 //! The configuration's layers on real files.
 
+mod trust;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -131,7 +133,7 @@ fn a_project_cannot_choose_what_is_started_contacted_or_written() {
             "python": {"interpreter": "./evil", "version": "3.9"},
             "model": {"url": "http://example.org/v1", "apiKeyEnv": "HOME"},
             "database": {"path": "/etc/passwd"},
-            "workspace": {"trusted": true}
+            "workspace": {"trusted": true, "trustedFolders": ["/"], "run": true, "runFolders": ["/"]}
         }"#,
     );
     let loaded = scene.load();
@@ -150,9 +152,13 @@ fn a_project_cannot_choose_what_is_started_contacted_or_written() {
             "model.url",
             "model.apiKeyEnv",
             "database.path",
-            "workspace.trusted"
+            "workspace.trusted",
+            "workspace.trustedFolders",
+            "workspace.run",
+            "workspace.runFolders"
         ]
     );
+    assert!(!loaded.trust.trusted.yes && !loaded.trust.run.yes && !loaded.trust.may_run());
     let explained = loaded.explain("workspace.trusted").expect("a key");
     assert_eq!(explained.origin, Origin::Builtin);
     assert!(matches!(

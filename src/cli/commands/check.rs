@@ -5,7 +5,7 @@ use indicatif::ProgressBar;
 use crate::cli::assemble::{Place, assemble};
 use crate::cli::examine::{CRASHED, Examined, Selection, block_on, examine, subjects};
 use crate::cli::excerpt::{excerpt, harmless};
-use crate::cli::globals::Context;
+use crate::cli::globals::{Context, Permission};
 use crate::cli::output::{CheckOutput, FileFindings, FindingOutput, Output, Places, Problem};
 use crate::cli::{Exit, Report};
 use crate::engine::{CUT_SHORT, Fix};
@@ -18,6 +18,8 @@ use crate::text::Applicability;
 pub struct Arguments {
     /// Files and folders, or `-` for standard input [default: the working folder].
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub permission: Permission,
     #[command(flatten)]
     selection: Selection,
     /// What to call standard input.

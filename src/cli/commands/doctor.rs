@@ -1,17 +1,20 @@
 use crate::cli::assemble::{Assembled, Place, assemble};
 use crate::cli::examine::block_on;
-use crate::cli::globals::Context;
+use crate::cli::globals::{Context, Permission};
 use crate::cli::output::{DoctorOutput, Output};
 use crate::cli::{Exit, Report};
 use crate::config::Loaded;
 use crate::engine::ports::{ConnectionState, ConnectionStatus};
 
-/// Check everything that salve relies on: interpreter, database, model, configuration.
+/// Check everything that salve relies on: interpreter, trust, database, model, configuration.
 ///
 /// Exit code: 0 if everything that was set up works, 1 if something does not. A model that was not set up by hand and
 /// is not running is fine: nothing needs it.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(flatten)]
+    pub permission: Permission,
+}
 
 /// How fixes are proven today.
 const SANDBOX: &str = "compile only: a separate interpreter compiles the text and never runs it";
@@ -37,7 +40,7 @@ pub fn run(context: &Context, _: &Arguments) -> Result<Exit, Report> {
         && output.notices.is_empty()
         && (model_works || !model_matters);
     context.print(&page(&output))?;
-    context.print_json(&Output::Doctor(output))?;
+    context.print_json(&Output::Doctor(Box::new(output)))?;
     Ok(if healthy {
         Exit::Fine
     } else {
@@ -76,6 +79,7 @@ async fn examine(loaded: &Loaded, assembled: &Assembled) -> DoctorOutput {
         model,
         files: super::config::files(loaded),
         notices: loaded.notices.iter().map(ToString::to_string).collect(),
+        trust: super::doctor_trust::trust(loaded),
         sandbox: SANDBOX.to_owned(),
     }
 }
@@ -102,6 +106,16 @@ fn page(output: &DoctorOutput) -> String {
         format!("Python {}", output.python_version),
     ));
     lines.push((true, "sandbox", output.sandbox.clone()));
+    let trust = &output.trust;
+    let workspace = trust.workspace.as_deref().unwrap_or("no folder is open");
+    lines.push((true, "workspace", workspace.to_owned()));
+    for (title, because, change) in [
+        ("trusted", &trust.trusted_because, &trust.trusted_change),
+        ("may run", &trust.run_because, &trust.run_change),
+    ] {
+        lines.push((true, title, because.clone()));
+        lines.push((true, "", format!("to change it: {change}")));
+    }
     lines.push(match (&output.database, &output.database_trouble) {
         (Some(path), None) => (true, "database", path.clone()),
         (_, Some(trouble)) => (false, "database", trouble.clone()),

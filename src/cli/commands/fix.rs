@@ -6,7 +6,7 @@ use super::check::count;
 use crate::cli::assemble::{Assembled, Place, assemble};
 use crate::cli::examine::{CRASHED, Examined, Selection, block_on, examine, subjects};
 use crate::cli::excerpt::harmless;
-use crate::cli::globals::{Context, write_out};
+use crate::cli::globals::{Context, Permission, write_out};
 use crate::cli::output::{FindingOutput, FixOutput, HealedFile, Output, Places, Problem};
 use crate::cli::plan::{Leave, plan};
 use crate::cli::replace::replace;
@@ -35,6 +35,8 @@ pub struct Arguments {
     /// Ask the model about what has no other fix, and take what it proposes once that is proven.
     #[arg(long)]
     model: bool,
+    #[command(flatten)]
+    pub permission: Permission,
     #[command(flatten)]
     selection: Selection,
     /// What to call standard input.

@@ -57,6 +57,7 @@ fn parts(
     if workspace.root.is_some() {
         sources.folder.clone_from(&workspace.root);
     }
+    sources.client = workspace.trust;
     sources.editor = (!workspace.settings.is_null()).then(|| workspace.settings.clone());
     let loaded = Config::load(&sources).or_else(|error| {
         warnings.push(error.to_string());

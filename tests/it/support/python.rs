@@ -1,5 +1,8 @@
 //! Parts of an engine for tests of a single room: a real interpreter, a clock that stands, no record.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -47,6 +50,24 @@ impl Prover for Python {
     async fn interpreter(&self) -> Option<String> {
         self.prover.interpreter().await
     }
+}
+
+/// Makes a program that says it is a Python of some version, such as `3, 9, 1`, and judges as the real one does. When it
+/// is asked, it leaves a file of that name beside it.
+pub fn pretender(path: &Path, version: &str, leaves: &str) {
+    let ask = "import sys; print(sys.executable)";
+    let real = Command::new("python3").args(["-c", ask]).output();
+    let real = String::from_utf8(real.expect("python3 starts").stdout).expect("a path");
+    let folder = path.parent().expect("a folder");
+    std::fs::create_dir_all(folder).expect("a folder");
+    let script = format!(
+        "#!/bin/sh\necho >> '{}'\nprintf '{{\"implementation\": \"cpython\", \"version\": [{version}]}}\\n%s' '{}'\n",
+        folder.join(leaves).display(),
+        real.trim_end(),
+    );
+    std::fs::write(path, script).expect("a file");
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(path, executable).expect("made executable");
 }
 
 /// A clock that stands still.
