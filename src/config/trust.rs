@@ -69,6 +69,19 @@ impl Trust {
         self.trusted.yes && self.run.yes
     }
 
+    /// Whether this file may be run in the sandbox: only if it really lies inside the workspace. It need not exist yet.
+    pub fn may_run_file(&self, file: &Path) -> bool {
+        let place = match file.parent() {
+            Some(folder) if !file.exists() => folder,
+            _ => file,
+        };
+        self.may_run()
+            && self
+                .workspace
+                .as_deref()
+                .is_some_and(|workspace| holds(workspace, place))
+    }
+
     /// Decides by the editor's word, else by the settings. `origin_of`: the layer that a setting's value comes from.
     pub(super) fn decide(
         folder: Option<&Path>,

@@ -88,6 +88,13 @@ fn the_doctor_says_what_the_workspace_may_do_and_how_to_change_it() {
         (&said["trusted"], &said["mayRun"]),
         (&json!(true), &json!(true))
     );
+    let explained = machine.run(&["config", "explain", "workspace.trusted"]);
+    let all_in_all = explained.out.split("all in all").nth(1);
+    insta::assert_snapshot!(all_in_all.expect("a summary"), @r"
+    , for …/project:
+      trusted: yes: programs inside it may be started, such as the interpreter of its .venv (inside …: …/config/salve/config.json)
+      may run: yes: its programs may be run in the sandbox; a run at most 3000 ms, tests 10000 ms, 1024 MB (…/config/salve/config.json)
+    ");
     let explained = machine.run(&["config", "explain", "workspace.run", "--json"]);
     assert_eq!(explained.json()["origin"], "…/config/salve/config.json");
 }

@@ -14,11 +14,11 @@ use tower_lsp::ls_types::MessageType;
 use tower_lsp::ls_types::notification::{LogMessage, ShowMessage};
 use tower_lsp::ls_types::request::WorkspaceDiagnosticRefresh;
 
-use crate::support::client::Client;
+use crate::support::client::{Client, range};
 use crate::support::editor::Editor;
 use crate::support::engine::{Bench, settings};
 use crate::support::program::Workshop;
-use crate::support::python::pretender;
+use crate::support::python::{Python, pretender};
 
 /// Python 3.10 and later know it.
 const NEW_SYNTAX: &str = "match 1:\n    case _:\n        pass\n";
@@ -333,6 +333,61 @@ async fn taking_trust_back_gives_up_what_is_being_proven() {
     client.notify("salve/trustDidChange", json!([])).await;
     assert_eq!(client.expect::<LogMessage>().await.typ, MessageType::ERROR);
     assert_eq!(client.finish().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_permitted_before_is_not_used_while_the_settings_are_taken_over() {
+    let bench = Bench::new();
+    let before = Arc::new(Python::new());
+    let (trusting, plain) = (
+        salve::engine::Engine {
+            prover: Arc::clone(&before) as _,
+            ..bench.engine.clone()
+        },
+        bench.engine.clone(),
+    );
+    let (go_on, may_go_on) = std::sync::mpsc::channel();
+    let may_go_on = Mutex::new(may_go_on);
+    let factory: PartsFactory = Arc::new(move |workspace| {
+        let is_trusted = workspace.trust.trusted == Some(true);
+        if workspace.trust.trusted == Some(false) {
+            let may_go_on = may_go_on.lock().expect("no panic");
+            may_go_on.recv().expect("the test goes on");
+        }
+        Parts {
+            engine: if is_trusted {
+                trusting.clone()
+            } else {
+                plain.clone()
+            },
+            settings: settings(),
+            warnings: Vec::new(),
+        }
+    });
+    let uri = "file:///work/a.py";
+    let list = json!({"textDocument": {"uri": uri}, "range": range((0, 0), (0, 0)), "context": {"diagnostics": []}});
+    let (mut client, _) = Client::start(factory, json!({})).await;
+    client
+        .notify("salve/trustDidChange", json!({"trusted": true}))
+        .await;
+    client.open(uri, 1, "def first()\n    pass\n").await;
+    assert_eq!(client.diagnostics(1).await.len(), 1);
+    let actions = client.ask("textDocument/codeAction", list.clone()).await;
+    assert!(actions.expect("a list").is_array());
+    client
+        .notify("salve/trustDidChange", json!({"trusted": false}))
+        .await;
+    client.change(uri, 2, ((0, 4), (0, 9)), "second").await;
+    let actions = client.send("textDocument/codeAction", list).await;
+    go_on.send(()).expect("the factory waits");
+    assert!(client.answer(actions).await.expect("a list").is_array());
+    assert_eq!(client.diagnostics(2).await.len(), 1);
+    assert_eq!(client.finish().await, 0);
+    let compiled = before.compiled().concat();
+    assert!(
+        compiled.contains("first") && !compiled.contains("second"),
+        "{compiled}"
+    );
 }
 
 #[tokio::test]

@@ -90,7 +90,8 @@ fn explain(context: &Context, name: &str) -> Result<Exit, Report> {
             None => report.hint("`salve config show` lists all settings."),
         });
     }
-    let Some(explained) = context.configuration()?.explain(name) else {
+    let loaded = context.configuration()?;
+    let Some(explained) = loaded.explain(name) else {
         return Err(Report::new(
             Exit::Internal,
             format!("`{name}` cannot be explained"),
@@ -117,6 +118,14 @@ fn explain(context: &Context, name: &str) -> Result<Exit, Report> {
     }
     if explained.layers.is_empty() {
         text.push_str("  none sets it\n");
+    }
+    if key.name.starts_with("workspace.") {
+        let trust = super::doctor_trust::trust(loaded);
+        let workspace = trust.workspace.unwrap_or_default();
+        text.push_str(&format!(
+            "\nall in all, for {workspace}:\n  trusted: {}\n  may run: {}\n",
+            trust.trusted_because, trust.run_because
+        ));
     }
     context.print(&text)?;
     context.print_json(&Output::ConfigExplain(ConfigExplainOutput {

@@ -141,3 +141,21 @@ fn the_editor_s_word_outranks_every_setting() {
     }
     assert_eq!(trust(&scene).trusted.because, Because::Client);
 }
+
+#[test]
+fn a_file_outside_the_workspace_is_not_run() {
+    let scene = Scene::new();
+    let root = scene.folder.path();
+    scene.file("project/sub/a.py", "");
+    scene.file("foreign/a.py", "");
+    user_says(&scene, json!({"trusted": true, "run": true}));
+    let may_run = |file: &str| trust(&scene).may_run_file(&root.join(file));
+    assert!(may_run("project/sub/a.py"));
+    assert!(may_run("project/sub/not_yet_saved.py"));
+    assert!(!may_run("foreign/a.py"));
+    assert!(!may_run("foreign/not_yet_saved.py"));
+    assert!(!may_run("project/../foreign/a.py"));
+    assert!(!may_run("project/nowhere/a.py"));
+    user_says(&scene, json!({"trusted": true}));
+    assert!(!trust(&scene).may_run_file(&root.join("project/sub/a.py")));
+}
