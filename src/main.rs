@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    salve::cli::main()
+    // Before anything else: a jail must be entered while the process has a single thread.
+    salve::prove::jail::enter_if_asked().unwrap_or_else(salve::cli::main)
 }

@@ -6,10 +6,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::globals::Context;
 use crate::config::{Environment, Loaded, Provider, repository_of};
+=======
+use super::{Exit, Report};
+use crate::config::{Environment, Loaded, Provider};
 use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
 use crate::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
-use crate::prove::{CPythonProver, Interpreters, Limits, Lookup};
+use crate::prove::{CPythonProver, Interpreters, Limits, Lookup, Sandbox, Surroundings};
 use crate::repair::CostModel;
 use crate::store::Store;
 
@@ -132,6 +135,35 @@ pub fn running(loaded: &Loaded) -> Running {
         test_wall: Duration::from_millis(prove.test_timeout_millis),
         memory: prove.run_memory_megabytes.saturating_mul(1 << 20),
     }
+}
+
+/// The sandbox, whose jails are made by this executable.
+pub fn sandbox() -> Result<Sandbox, Report> {
+    let program = std::env::current_exe().map_err(|error| {
+        Report::new(Exit::Internal, "this executable cannot find itself").caused_by(&error)
+    })?;
+    Ok(Sandbox::new(program))
+}
+
+/// The interpreter that runs a folder's programs in the sandbox; or why there is none.
+///
+/// Nothing is started where its place tells enough: the interpreter of an untrusted project is only ever started
+/// inside the sandbox.
+pub async fn surroundings(
+    loaded: &Loaded,
+    environment: &Environment,
+    place: &Place,
+) -> Result<Surroundings, String> {
+    let lookup = lookup(loaded, environment, place);
+    if let Some(surroundings) = lookup.first().and_then(|path| Surroundings::of(&path)) {
+        return Ok(surroundings);
+    }
+    let found = place.interpreters.find(&lookup).await;
+    found
+        .interpreter
+        .as_ref()
+        .and_then(|interpreter| Surroundings::of(&interpreter.path))
+        .ok_or_else(|| found.reason())
 }
 
 /// Where the interpreter for a folder is looked for.

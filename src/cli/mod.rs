@@ -42,6 +42,7 @@ struct Program {
 enum Command {
     Check(commands::check::Arguments),
     Fix(commands::fix::Arguments),
+    Prove(commands::prove::Arguments),
     Lsp(commands::lsp::Arguments),
     Explain(commands::explain::Arguments),
     Stats(commands::stats::Arguments),
@@ -85,6 +86,7 @@ fn run() -> Exit {
     let outcome = match &program.command {
         Command::Check(arguments) => commands::check::run(&context, arguments),
         Command::Fix(arguments) => commands::fix::run(&context, arguments),
+        Command::Prove(arguments) => commands::prove::run(&context, arguments),
         Command::Lsp(arguments) => commands::lsp::run(&context, arguments),
         Command::Explain(arguments) => commands::explain::run(&context, arguments),
         Command::Stats(arguments) => commands::stats::run(&context, arguments),

@@ -88,6 +88,14 @@ pub struct Lookup {
     pub environment: Environment,
 }
 
+impl Lookup {
+    /// The first executable that is there, unasked whether it is a Python.
+    pub fn first(&self) -> Option<PathBuf> {
+        let mut candidates = candidates(self).into_iter().map(|(_, path)| path);
+        candidates.find(|path| path.is_file())
+    }
+}
+
 /// The outcome of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {

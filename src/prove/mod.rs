@@ -11,12 +11,18 @@ mod declared;
 mod environment;
 mod group;
 mod interpreter;
+pub mod jail;
 mod limits;
 mod probe;
 mod program;
 mod prover;
+mod sandbox;
+mod secrets;
 mod standard_library;
 mod start_time;
+mod steps;
+mod surroundings;
+mod verdict;
 mod worker;
 
 pub use declared::{DEFAULT_VERSION, OLDEST_VERSION, declared_version};
@@ -25,3 +31,7 @@ pub use interpreter::{Found, Interpreter, Interpreters, Lookup, Origin, Version}
 pub use limits::Limits;
 pub use program::{ProgramOutput, run_own_program};
 pub use prover::CPythonProver;
+pub use sandbox::{Cell, Sandbox, SandboxError, Setting, Task};
+pub use steps::{affected_tests, is_test_file};
+pub use surroundings::Surroundings;
+pub use verdict::{Exception, Run, RunVerdict, Tests};

@@ -65,7 +65,7 @@ const COMMAND_LINE: [&str; 14] = [
 const ADAPTERS: [&str; 4] = ["config", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 42] = [
+const CRATES: [(&str, &[&str]); 45] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
@@ -88,6 +88,9 @@ const CRATES: [(&str, &[&str]); 42] = [
     ("rustls", &["llm"]),
     ("pep440_rs", &["prove"]),
     ("rustix", &["prove"]),
+    ("landlock", &["prove"]),
+    ("libc", &["prove"]),
+    ("seccompiler", &["prove"]),
     ("rusqlite", &["store"]),
     ("tower_lsp", &["server"]),
     ("tower_service", &["server"]),

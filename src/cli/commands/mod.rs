@@ -10,5 +10,6 @@ pub mod eval;
 pub mod explain;
 pub mod fix;
 pub mod lsp;
+pub mod prove;
 pub mod stats;
 pub mod train;

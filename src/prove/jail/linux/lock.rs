@@ -1,0 +1,54 @@
+//! What is done to the program's process between fork and exec, in an order that lets each step still be taken.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::super::layers::Layers;
+use super::super::spec::{Profile, Spec};
+use super::filters::{self, Situation};
+use super::landlock::{self, Permissions};
+use super::privileges;
+
+/// Everything that is decided before the fork.
+pub(super) struct Lock {
+    pub(super) spec: Spec,
+    pub(super) layers: Layers,
+    pub(super) permissions: Permissions,
+    pub(super) folder: PathBuf,
+}
+
+impl Lock {
+    /// Locks this process. An error leaves it unfit to run anything.
+    pub(super) fn close(&self) -> io::Result<()> {
+        let Self { spec, layers, .. } = self;
+        // A session of its own has no terminal.
+        rustix::process::setsid()?;
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+        // Fails for what the program may not enter; then it starts at the root.
+        if rustix::process::chdir(&self.folder).is_err() {
+            rustix::process::chdir("/")?;
+        }
+        // Without a user namespace the count is that of all processes of the person.
+        let processes = if layers.namespaces || rustix::process::getuid().as_raw() >= 61_000 {
+            privileges::processes(spec.profile)
+        } else {
+            4096
+        };
+        privileges::limit(spec, processes)?;
+        let has_network = layers.namespaces && spec.profile == Profile::Tests;
+        let status = landlock::confine(&self.permissions, spec.profile, has_network)
+            .map_err(io::Error::other)?;
+        if !landlock::holds(&status) {
+            return Err(io::Error::other("Landlock rules do not hold"));
+        }
+        let situation = Situation {
+            profile: spec.profile,
+            namespaces: layers.namespaces,
+            own_id: std::process::id(),
+        };
+        for program in filters::programs(situation).map_err(io::Error::other)? {
+            seccompiler::apply_filter(&program).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! The jail on Linux.
+//!
+//! Two processes stand around the program. The outer one enters the namespaces; the inner one, the warden, is the
+//! first process of the process namespace, so that the kernel ends everything in it when it ends. The program itself
+//! is locked in further, between fork and exec: limits, Landlock, the filter on system calls. Nothing of that can be
+//! taken off again.
+
+mod calls;
+mod filters;
+mod landlock;
+mod lock;
+mod namespaces;
+mod needs;
+mod output;
+mod privileges;
+mod sys;
+mod tree;
+mod warden;
+
+use std::fs;
+use std::io;
+use std::process::ExitCode;
+
+use rustix::process::{Signal, WaitOptions};
+
+use super::layers::{Layer, Layers};
+use super::spec::{Message, Scratch, Spec, read_frame, write_frame};
+use needs::Needs;
+use sys::Fork;
+
+pub(super) fn enter() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let failure = Message::Failed(error.to_string());
+            // The supervisor may have gone; then nobody asks.
+            let _ = write_frame(&mut io::stdout(), &failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> io::Result<()> {
+    sys::close_inherited().map_err(|error| explain("cannot close inherited files", &error))?;
+    // The program's own two descriptors are taken, so that no other is in their place when it starts.
+    let _reserved = [fs::File::open("/dev/null")?, fs::File::open("/dev/null")?];
+    die_with_parent()?;
+    let spec: Spec = read_frame(&mut io::stdin())?;
+    let mut layers = Layers::default();
+    let wants = |layer: Layer| !spec.disabled.contains(&layer);
+    if wants(Layer::Namespaces) {
+        match namespaces::enter() {
+            Ok(()) => layers.namespaces = true,
+            Err(error) => layers.missing.push(format!(
+                "namespaces: {error}; allow them with `sysctl kernel.apparmor_restrict_unprivileged_userns=0` or a \
+                 profile of AppArmor for salve; in a container, with `--security-opt seccomp=unconfined`"
+            )),
+        }
+    }
+    for layer in &spec.disabled {
+        layers
+            .missing
+            .push(format!("{}: switched off by force", layer.name()));
+    }
+    layers.landlock_abi = sys::landlock_version();
+    if wants(Layer::Landlock) && layers.landlock_abi > 0 {
+        layers.landlock = true;
+    } else if wants(Layer::Landlock) {
+        layers.missing.push(
+            "landlock: the kernel does not offer it; boot Linux 5.13 or later with `landlock` in `lsm=`".to_owned(),
+        );
+    }
+    layers.seccomp = wants(Layer::Seccomp);
+    layers.rlimits = wants(Layer::Rlimits);
+    layers.no_new_privileges = true;
+    layers.judge();
+    if !layers.meets_minimum() {
+        return write_frame(&mut io::stdout(), &Message::Refused(layers));
+    }
+    let needs = Needs::of(&spec);
+    let user = std::process::id();
+    if let Scratch::Private(folder) = &spec.scratch
+        && !layers.namespaces
+        && rustix::process::getuid().is_root()
+    {
+        let id = privileges::nobody(user);
+        std::os::unix::fs::chown(folder, Some(id), Some(id))?;
+    }
+    if !layers.namespaces {
+        return warden::Warden::new(spec, needs, layers, user).guard();
+    }
+    match sys::fork()? {
+        Fork::Child => {
+            die_with_parent()?;
+            namespaces::build_root(&spec, &needs)
+                .map_err(|error| explain("cannot build a root folder of its own", &error))?;
+            if spec.profile == super::spec::Profile::Tests {
+                sys::raise_loopback()?;
+            }
+            warden::Warden::new(spec, needs, layers, user).guard()
+        }
+        Fork::Parent(warden) => wait_for(warden),
+    }
+}
+
+/// The outer process has nothing to do any more but to end with the warden.
+fn wait_for(warden: rustix::process::Pid) -> io::Result<()> {
+    privileges::drop_all()?;
+    loop {
+        match rustix::process::waitpid(Some(warden), WaitOptions::empty()) {
+            Ok(Some((_, status))) if status.exit_status() == Some(0) => return Ok(()),
+            Ok(Some(_)) => return Err(io::Error::other("the sandbox ended too early")),
+            Ok(None) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Asks the kernel to end this process with the one that started it.
+fn die_with_parent() -> io::Result<()> {
+    Ok(rustix::process::set_parent_process_death_signal(Some(
+        Signal::KILL,
+    ))?)
+}
+
+fn explain(what: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{what}: {error}"))
+}

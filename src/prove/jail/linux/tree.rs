@@ -1,0 +1,137 @@
+//! The processes inside: how many, how much memory, and their end.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus};
+
+/// How long the end of the last process is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Finds the processes of the jail.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tree {
+    /// The process namespace: whatever `/proc` shows but this process itself.
+    Namespace,
+    /// The children of this process and theirs. Orphans become its children, because it is their subreaper.
+    Children,
+}
+
+/// What the processes of a jail use together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Use {
+    /// How many there are.
+    pub(super) processes: u64,
+    /// Bytes of memory that no file backs.
+    pub(super) memory: u64,
+}
+
+impl Tree {
+    /// What the processes use now.
+    pub(super) fn used(self) -> Use {
+        let processes = self.processes();
+        Use {
+            processes: processes.len() as u64,
+            memory: processes.into_iter().filter_map(memory).sum(),
+        }
+    }
+
+    /// Ends every process and waits until none is left. `on_end` hears how each child ended.
+    pub(super) fn end(self, mut on_end: impl FnMut(Pid, WaitStatus)) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.kill();
+            loop {
+                match rustix::process::wait(WaitOptions::NOHANG) {
+                    Ok(Some((process, status))) => on_end(process, status),
+                    Ok(None) => break,
+                    Err(_) => return,
+                }
+            }
+            if Instant::now() > deadline {
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    fn kill(self) {
+        match self {
+            // Group 1 means everybody, which is everybody in the namespace for its first process (kill(2)).
+            Self::Namespace if rustix::process::getpid().is_init() => {
+                let _ = rustix::process::kill_process_group(Pid::INIT, Signal::KILL);
+            }
+            Self::Namespace => {}
+            Self::Children => {
+                // Stopped first: what is stopped starts no others while the rest is looked for.
+                for process in self.processes() {
+                    kill(process, Signal::STOP);
+                }
+                for process in self.processes() {
+                    kill(process, Signal::KILL);
+                }
+            }
+        }
+    }
+
+    fn processes(self) -> Vec<u32> {
+        let own = std::process::id();
+        match self {
+            Self::Namespace => {
+                let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+                let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+                let found: Vec<u32> = numbers.filter(|number| *number != own).collect();
+                if found.is_empty() {
+                    descendants(own)
+                } else {
+                    found
+                }
+            }
+            Self::Children => descendants(own),
+        }
+    }
+}
+
+fn kill(process: u32, signal: Signal) {
+    if let Some(process) = i32::try_from(process).ok().and_then(Pid::from_raw) {
+        // It may be gone already.
+        let _ = rustix::process::kill_process(process, signal);
+    }
+}
+
+fn descendants(of: u32) -> Vec<u32> {
+    let mut found = children(of);
+    let mut next = 0;
+    while let Some(process) = found.get(next).copied() {
+        found.extend(children(process));
+        next += 1;
+    }
+    found
+}
+
+/// The children of all threads of a process.
+fn children(of: u32) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{of}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut found = Vec::new();
+    for thread in threads {
+        let list = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        found.extend(
+            list.split_whitespace()
+                .filter_map(|number| number.parse::<u32>().ok()),
+        );
+    }
+    found
+}
+
+/// Anonymous and shared memory of a process in bytes; `None` if it cannot be seen.
+fn memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let kilobytes = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name))?;
+        line.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    Some((kilobytes("RssAnon:").unwrap_or(0) + kilobytes("RssShmem:").unwrap_or(0)) * 1024)
+}

@@ -1,0 +1,278 @@
+//! Runs programs that nobody trusts: starts jails, hands them their jobs, and never waits longer than promised.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{ChildStdin, ChildStdout};
+
+use super::group::{Group, isolated};
+use super::jail::{self, Job, Layer, Layers, Message, Mode, Profile, Scratch, Spec};
+use super::surroundings::Surroundings;
+use super::verdict::{Run, RunVerdict};
+
+/// What runs inside.
+const HARNESS: &str = include_str!("harness.py");
+/// How long a jail may take to stand: it is milliseconds on an idle machine.
+const SET_UP: Duration = Duration::from_secs(15);
+/// How much longer than the program's own time its supervisor waits before it ends the jail from outside.
+const BACKSTOP: Duration = Duration::from_millis(300);
+
+/// The executable that becomes a jail, and what its jails have in common.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    /// This executable.
+    program: PathBuf,
+    variables: Vec<(OsString, OsString)>,
+}
+
+/// What a program is run with.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The interpreter and what belongs to it.
+    pub surroundings: Surroundings,
+    /// The project's root, which the program may read.
+    pub project: Option<PathBuf>,
+    /// A folder to write into that stays; `None`: one of its own that is removed.
+    pub scratch: Option<PathBuf>,
+    /// Further files that it may read, such as itself.
+    pub readable: Vec<PathBuf>,
+    /// What may be done inside.
+    pub profile: Profile,
+    /// Most memory of all its processes, in bytes.
+    pub memory: u64,
+    /// Layers that are switched off by force, for tests.
+    pub disabled: Vec<Layer>,
+}
+
+/// A program to run.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// How it is run.
+    pub mode: Mode,
+    /// The file whose text `source` is; it need not exist.
+    pub path: PathBuf,
+    /// The text.
+    pub source: Vec<u8>,
+    /// Tests to run, for [`Mode::Pytest`].
+    pub tests: Vec<String>,
+    /// Wall time.
+    pub wall: Duration,
+}
+
+/// Why there is no jail.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// Too little of it: nothing was started.
+    #[error("the sandbox is too weak here: {}", .0.missing.join("; "))]
+    Refused(Box<Layers>),
+    /// Something could not be set up.
+    #[error("the sandbox cannot be set up: {0}")]
+    Failed(String),
+}
+
+impl From<io::Error> for SandboxError {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// A jail that stands, with an interpreter in it that waits for one job. Dropping it ends it.
+pub struct Cell {
+    layers: Layers,
+    conversation: Conversation,
+    /// Removed with the cell.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+struct Conversation {
+    group: Group,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+}
+
+impl Sandbox {
+    /// A sandbox whose jails are made by `program`, an executable of salve.
+    pub fn new(program: PathBuf) -> Self {
+        Self {
+            program,
+            variables: Vec::new(),
+        }
+    }
+
+    /// Sets a jail up and waits until it stands.
+    ///
+    /// # Errors
+    /// If there is too little of a jail on this machine, or the interpreter does not come up in it.
+    pub async fn open(&self, setting: &Setting) -> Result<Cell, SandboxError> {
+        let (spec, scratch) = spec(setting)?;
+        let mut conversation = Conversation::start(&self.program, &self.variables)?;
+        let told = tokio::time::timeout(SET_UP, async {
+            conversation.send(&jail::frame(&spec)?).await?;
+            conversation.receive().await
+        });
+        let answer = match told.await {
+            Ok(answer) => answer,
+            Err(_) => Err(io::Error::other(format!(
+                "it does not stand within {SET_UP:?}"
+            ))),
+        };
+        match answer {
+            Ok(Message::Ready(layers)) => Ok(Cell {
+                layers,
+                conversation,
+                _scratch: scratch,
+            }),
+            Ok(Message::Refused(layers)) => Err(SandboxError::Refused(Box::new(layers))),
+            Ok(Message::Failed(reason)) => Err(SandboxError::Failed(reason)),
+            Ok(Message::Report(_)) => Err(SandboxError::Failed("it reports too early".to_owned())),
+            Err(error) => Err(SandboxError::Failed(conversation.explain(&error).await)),
+        }
+    }
+
+    /// Runs one program in a jail of its own.
+    pub async fn run(&self, setting: &Setting, task: &Task) -> Run {
+        match self.open(setting).await {
+            Ok(cell) => cell.run(task).await,
+            Err(SandboxError::Refused(layers)) => {
+                let reason = SandboxError::Refused(layers.clone()).to_string();
+                Run::failed(reason, *layers)
+            }
+            Err(error) => Run::failed(error.to_string(), Layers::default()),
+        }
+    }
+}
+
+impl Cell {
+    /// The layers that hold around it.
+    pub fn layers(&self) -> &Layers {
+        &self.layers
+    }
+
+    /// Runs one program; nothing of the jail is left afterwards.
+    pub async fn run(self, task: &Task) -> Run {
+        let Self {
+            layers,
+            mut conversation,
+            _scratch,
+        } = self;
+        let job = Job {
+            mode: task.mode,
+            path: task.path.clone(),
+            tests: task.tests.clone(),
+            wall_ms: u64::try_from(task.wall.as_millis()).unwrap_or(u64::MAX),
+            source: task.source.len() as u64,
+        };
+        let run = async {
+            let mut message = jail::frame(&job)?;
+            message.extend(&task.source);
+            conversation.send(&message).await?;
+            conversation.receive().await
+        };
+        let outcome = tokio::time::timeout(task.wall + BACKSTOP, run).await;
+        let judged = match outcome {
+            Ok(Ok(Message::Report(report))) => Run::judge(*report, layers),
+            Ok(Ok(Message::Failed(reason))) => Run::failed(reason, layers),
+            Ok(Ok(_)) => Run::failed("the sandbox repeats itself".to_owned(), layers),
+            Ok(Err(error)) => {
+                let reason = conversation.explain(&error).await;
+                return Run::failed(format!("the sandbox broke: {reason}"), layers);
+            }
+            Err(_) => {
+                let reason = "it was not finished in time, and ended from outside".to_owned();
+                Run {
+                    verdict: RunVerdict::Timeout,
+                    ..Run::failed(reason, layers)
+                }
+            }
+        };
+        conversation.group.end().await;
+        judged
+    }
+}
+
+impl Conversation {
+    fn start(program: &Path, variables: &[(OsString, OsString)]) -> io::Result<Self> {
+        let mut command = isolated(program, variables);
+        command
+            .arg(jail::ARGUMENT)
+            .stdin(std::process::Stdio::piped());
+        let mut group = Group::start(&mut command)?;
+        group.listen();
+        match (group.take_stdin(), group.take_stdout()) {
+            (Some(stdin), Some(stdout)) => Ok(Self {
+                group,
+                stdin,
+                stdout,
+            }),
+            _ => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    async fn send(&mut self, message: &[u8]) -> io::Result<()> {
+        // A jail that has ended shows when it is listened to, with more to say about it.
+        if self.stdin.write_all(message).await.is_ok() {
+            let _ = self.stdin.flush().await;
+        }
+        Ok(())
+    }
+
+    async fn receive(&mut self) -> io::Result<Message> {
+        let mut length = [0; 4];
+        self.stdout.read_exact(&mut length).await?;
+        let mut text = vec![0; jail::frame_length(length)?];
+        self.stdout.read_exact(&mut text).await?;
+        Ok(serde_json::from_slice(&text)?)
+    }
+
+    async fn explain(self, error: &io::Error) -> String {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            self.group.end().await.to_string()
+        } else {
+            self.group.end().await;
+            error.to_string()
+        }
+    }
+}
+
+/// What the jail is told, and the folder that has to live as long as it does.
+fn spec(setting: &Setting) -> io::Result<(Spec, Option<tempfile::TempDir>)> {
+    let project = setting
+        .project
+        .as_deref()
+        .map(std::fs::canonicalize)
+        .transpose()?;
+    let (scratch, folder) = match &setting.scratch {
+        Some(named) => (Scratch::Named(std::fs::canonicalize(named)?), None),
+        None => {
+            let folder = tempfile::Builder::new()
+                .prefix("salve-")
+                .rand_bytes(16)
+                .tempdir()?;
+            let path = std::fs::canonicalize(folder.path())?;
+            (Scratch::Private(path), Some(folder))
+        }
+    };
+    let masked = match &project {
+        Some(project) => super::secrets::secrets(project)?,
+        None => Vec::new(),
+    };
+    let mut readable = setting.surroundings.readable.clone();
+    readable.extend(setting.readable.iter().cloned());
+    let spec = Spec {
+        interpreter: setting.surroundings.executable.clone(),
+        site: true,
+        script: HARNESS.to_owned(),
+        readable,
+        folder: project.clone().filter(|_| setting.scratch.is_none()),
+        project,
+        masked,
+        scratch,
+        profile: setting.profile,
+        memory: setting.memory,
+        disabled: setting.disabled.clone(),
+    };
+    Ok((spec, folder))
+}

@@ -1,0 +1,170 @@
+//! What in a project is nobody's business but the person's.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Most files and folders of a project that are looked at.
+const MAX_ENTRIES: usize = 200_000;
+
+/// Names of files and folders that hold secrets, in lower case.
+const NAMES: [&str; 19] = [
+    ".git",
+    ".hg",
+    ".svn",
+    ".ssh",
+    ".aws",
+    ".azure",
+    ".gcloud",
+    ".kube",
+    ".docker",
+    ".gnupg",
+    ".env",
+    ".envrc",
+    ".netrc",
+    ".npmrc",
+    ".pypirc",
+    ".pgpass",
+    ".htpasswd",
+    "id_rsa",
+    "id_ed25519",
+];
+
+/// Beginnings of names of such files.
+const PREFIXES: [&str; 5] = [
+    ".env.",
+    "credentials",
+    "secrets.",
+    "service-account",
+    "service_account",
+];
+
+/// Endings of names of such files.
+const SUFFIXES: [&str; 9] = [
+    ".pem",
+    ".key",
+    ".p12",
+    ".pfx",
+    ".jks",
+    ".keystore",
+    ".kdbx",
+    ".ppk",
+    ".env",
+];
+
+/// Endings of programs: what is imported is no secret, whatever its name.
+const PROGRAMS: [&str; 4] = [".py", ".pyi", ".js", ".ts"];
+
+/// Every secret below `root`, and every socket, outermost first; absolute paths.
+///
+/// Virtual environments and installed packages are not looked into: they come from elsewhere.
+///
+/// # Errors
+/// If the root cannot be read, or the project is too large to be looked through.
+pub(super) fn secrets(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if folder == root => return Err(error),
+            // Nor will the program be able to read it.
+            Err(_) => continue,
+        };
+        for entry in entries.flatten() {
+            seen += 1;
+            if seen > MAX_ENTRIES {
+                return Err(io::Error::other(format!(
+                    "{}: more than {MAX_ENTRIES} files, too many to look for secrets before a run",
+                    root.display()
+                )));
+            }
+            let (path, name) = (entry.path(), entry.file_name());
+            let kind = entry.file_type()?;
+            if is_secret(&name.to_string_lossy()) || is_socket(kind) {
+                // What a link leads to is the secret.
+                found.extend(
+                    fs::canonicalize(&path)
+                        .ok()
+                        .filter(|real| real.starts_with(root)),
+                );
+                found.push(path);
+            } else if kind.is_dir() && !is_foreign(&path, &name.to_string_lossy()) {
+                folders.push(path);
+            }
+        }
+    }
+    let mut unique = HashSet::new();
+    found.retain(|path| unique.insert(path.clone()));
+    found.sort();
+    Ok(found)
+}
+
+/// Whether a file or folder of this name holds secrets.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let starts = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    let ends = SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
+    let is_program = PROGRAMS.iter().any(|suffix| name.ends_with(suffix));
+    NAMES.contains(&name.as_str()) || (starts || ends) && !is_program
+}
+
+#[cfg(unix)]
+fn is_socket(kind: fs::FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_socket(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_socket(_kind: fs::FileType) -> bool {
+    false
+}
+
+/// Whether a folder holds what was installed.
+fn is_foreign(folder: &Path, name: &str) -> bool {
+    matches!(name, "node_modules" | "site-packages" | "__pycache__")
+        || folder.join("pyvenv.cfg").is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_is_secret_and_nothing_else() {
+        let project = tempfile::tempdir().expect("a folder");
+        let root = project.path().canonicalize().expect("it exists");
+        for file in [
+            "app.py",
+            "credentials.py",
+            "docs/key.md",
+            ".env",
+            ".ENV.local",
+            "config/prod.env",
+            "config/server.pem",
+            ".venv/pyvenv.cfg",
+            ".venv/lib/cacert.pem",
+            ".git/config",
+        ] {
+            let path = root.join(file);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+            fs::write(path, "x").expect("a file");
+        }
+        let found = secrets(&root).expect("it can be read");
+        let shown: Vec<_> = found
+            .iter()
+            .filter_map(|path| path.strip_prefix(&root).ok()?.to_str())
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ".ENV.local",
+                ".env",
+                ".git",
+                "config/prod.env",
+                "config/server.pem"
+            ]
+        );
+    }
+}
