@@ -5,10 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::globals::Context;
-use crate::config::{Environment, Loaded, Provider, repository_of};
-=======
 use super::{Exit, Report};
-use crate::config::{Environment, Loaded, Provider};
+use crate::config::{Environment, Loaded, Provider, repository_of};
 use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
 use crate::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
