@@ -20,6 +20,8 @@ pub mod learn;
 
 pub mod prompt;
 
+pub mod gate;
+
 // Orchestration: asynchronous only through the ports that it declares.
 pub mod engine;
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use scan::{paths, tokens};
 
 /// A room and what it may use of ours: whole rooms, or single items of one.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("text", &[]),
     ("taxonomy", &[]),
     ("lang", &["text"]),
@@ -19,6 +19,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("repair", &["text", "taxonomy", "lang", "diagnose"]),
     ("learn", &["text", "taxonomy", "lang"]),
     ("prompt", &["text", "taxonomy", "lang", "diagnose"]),
+    ("gate", &["text", "lang"]),
     ("engine", &PURE),
     ("config", &["taxonomy"]),
     ("llm", &ADAPTER),
@@ -28,8 +29,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("cli", &COMMAND_LINE),
 ];
 
-const PURE: [&str; 7] = [
-    "text", "taxonomy", "lang", "diagnose", "repair", "learn", "prompt",
+const PURE: [&str; 8] = [
+    "text", "taxonomy", "lang", "diagnose", "repair", "learn", "prompt", "gate",
 ];
 
 /// The engine's ports with the types that they mention, the configuration, and pure types.
@@ -126,7 +127,7 @@ const CRATES: [(&str, &[&str]); 45] = [
     ("salve", &["main"]),
 ];
 
-const PARSING: [&str; 5] = ["lang", "damage", "diagnose", "repair", "learn"];
+const PARSING: [&str; 6] = ["lang", "damage", "diagnose", "repair", "learn", "gate"];
 
 /// Most lines of one file: longer ones are two.
 const MAX_LINES: usize = 500;
