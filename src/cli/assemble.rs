@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::globals::Context;
-use super::{Exit, Report};
 use crate::config::{Environment, Loaded, Provider, repository_of};
 use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
@@ -104,11 +103,15 @@ pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPyt
         memory: prove.memory_megabytes.saturating_mul(1 << 20),
         ..Limits::default()
     };
-    CPythonProver::new(
+    let prover = CPythonProver::new(
         place.interpreters.clone(),
         lookup(loaded, environment, place),
         limits,
-    )
+    );
+    match sandbox(environment) {
+        Some(sandbox) => prover.in_sandbox(sandbox),
+        None => prover,
+    }
 }
 
 /// What may be run in the sandbox to prove fixes, and how far.
@@ -135,12 +138,15 @@ pub fn running(loaded: &Loaded) -> Running {
     }
 }
 
-/// The sandbox, whose jails are made by this executable.
-pub fn sandbox() -> Result<Sandbox, Report> {
-    let program = std::env::current_exe().map_err(|error| {
-        Report::new(Exit::Internal, "this executable cannot find itself").caused_by(&error)
-    })?;
-    Ok(Sandbox::new(program))
+/// The sandbox, whose jails are made by this executable; `None` if it cannot find itself.
+pub fn sandbox(environment: &Environment) -> Option<Sandbox> {
+    let program = if cfg!(target_os = "linux") {
+        // This very program, even if another version has taken its place in the meantime.
+        PathBuf::from("/proc/self/exe")
+    } else {
+        std::env::current_exe().ok()?
+    };
+    Some(Sandbox::new(program, &child_environment(environment)))
 }
 
 /// The interpreter that runs a folder's programs in the sandbox; or why there is none.

@@ -8,6 +8,7 @@ use tokio::sync::{OnceCell, Semaphore, oneshot};
 use super::environment::Environment;
 use super::interpreter::{Found, Interpreter, Interpreters, Lookup, language_version};
 use super::limits::{Limits, MAX_SOURCE};
+use super::sandbox::Sandbox;
 use super::standard_library::standard_library;
 use super::start_time::start_time;
 use super::worker::{Worker, WorkerError};
@@ -28,6 +29,7 @@ pub struct CPythonProver {
     interpreters: Interpreters,
     lookup: Lookup,
     limits: Limits,
+    sandbox: Option<Sandbox>,
     desk: OnceCell<(Found, Option<Arc<Desk>>)>,
 }
 
@@ -38,8 +40,16 @@ impl CPythonProver {
             interpreters,
             lookup,
             limits,
+            sandbox: None,
             desk: OnceCell::new(),
         }
+    }
+
+    /// The same with a sandbox, in which fixes are compiled.
+    #[must_use]
+    pub fn in_sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = Some(sandbox);
+        self
     }
 
     /// Which interpreter proves, or why none does.
@@ -74,6 +84,7 @@ impl CPythonProver {
                         interpreter,
                         environment: self.lookup.environment.clone(),
                         limits: self.limits,
+                        sandbox: self.sandbox.clone(),
                         seats: Arc::new(Semaphore::new(MAX_WORKERS)),
                         idle: Mutex::default(),
                     })
@@ -120,6 +131,7 @@ struct Desk {
     interpreter: Interpreter,
     environment: Environment,
     limits: Limits,
+    sandbox: Option<Sandbox>,
     seats: Arc<Semaphore>,
     idle: Mutex<Idle>,
 }
@@ -202,7 +214,8 @@ impl Desk {
     /// A worker that is ready; tried twice unless the time is over.
     async fn start(&self, deadline: tokio::time::Instant) -> Result<Worker, WorkerError> {
         let once = || async {
-            let start = Worker::start(&self.interpreter, &self.environment, &self.limits);
+            let sandbox = self.sandbox.as_ref();
+            let start = Worker::start(&self.interpreter, &self.environment, &self.limits, sandbox);
             tokio::time::timeout_at(deadline, start)
                 .await
                 .unwrap_or(Err(WorkerError::TimedOut(self.limits.wall)))

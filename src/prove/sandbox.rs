@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{ChildStdin, ChildStdout};
+use tokio::process::{ChildStdin, ChildStdout, Command};
 
+use super::environment::Environment;
 use super::group::{Group, isolated};
-use super::jail::{self, Job, Layer, Layers, Message, Mode, Profile, Scratch, Spec};
+use super::jail::{self, Job, Layer, Layers, Message, Mode, Profile, Scratch, Script, Spec};
 use super::surroundings::Surroundings;
 use super::verdict::{Run, RunVerdict};
 
@@ -25,6 +26,7 @@ const BACKSTOP: Duration = Duration::from_millis(300);
 pub struct Sandbox {
     /// This executable.
     program: PathBuf,
+    /// What every child may see.
     variables: Vec<(OsString, OsString)>,
 }
 
@@ -87,18 +89,19 @@ pub struct Cell {
     _scratch: Option<tempfile::TempDir>,
 }
 
-struct Conversation {
-    group: Group,
-    stdin: ChildStdin,
-    stdout: ChildStdout,
+/// A jail and the ways to it. Dropping it ends the jail.
+pub(super) struct Conversation {
+    pub(super) group: Group,
+    pub(super) stdin: ChildStdin,
+    pub(super) stdout: ChildStdout,
 }
 
 impl Sandbox {
     /// A sandbox whose jails are made by `program`, an executable of salve.
-    pub fn new(program: PathBuf) -> Self {
+    pub fn new(program: PathBuf, environment: &Environment) -> Self {
         Self {
             program,
-            variables: Vec::new(),
+            variables: environment.for_all.clone(),
         }
     }
 
@@ -108,9 +111,48 @@ impl Sandbox {
     /// If there is too little of a jail on this machine, or the interpreter does not come up in it.
     pub async fn open(&self, setting: &Setting) -> Result<Cell, SandboxError> {
         let (spec, scratch) = spec(setting)?;
+        let (layers, conversation) = self.stand(&spec).await?;
+        Ok(Cell {
+            layers,
+            conversation,
+            _scratch: scratch,
+        })
+    }
+
+    /// Has a program of our own run in a jail and speak to us itself, until its input ends.
+    ///
+    /// # Errors
+    /// If there is too little of a jail on this machine.
+    pub(super) async fn attach(
+        &self,
+        surroundings: &Surroundings,
+        text: &str,
+        arguments: Vec<String>,
+        memory: u64,
+    ) -> Result<Conversation, SandboxError> {
+        let spec = Spec {
+            interpreter: surroundings.executable.clone(),
+            script: Script::Attached {
+                text: text.to_owned(),
+                arguments,
+            },
+            readable: surroundings.readable.clone(),
+            project: None,
+            masked: Vec::new(),
+            scratch: Scratch::None,
+            folder: None,
+            profile: Profile::Single,
+            memory,
+            disabled: Vec::new(),
+        };
+        Ok(self.stand(&spec).await?.1)
+    }
+
+    /// Starts a jail and waits until it stands.
+    async fn stand(&self, spec: &Spec) -> Result<(Layers, Conversation), SandboxError> {
         let mut conversation = Conversation::start(&self.program, &self.variables)?;
         let told = tokio::time::timeout(SET_UP, async {
-            conversation.send(&jail::frame(&spec)?).await?;
+            conversation.send(&jail::frame(spec)?).await;
             conversation.receive().await
         });
         let answer = match told.await {
@@ -120,11 +162,7 @@ impl Sandbox {
             ))),
         };
         match answer {
-            Ok(Message::Ready(layers)) => Ok(Cell {
-                layers,
-                conversation,
-                _scratch: scratch,
-            }),
+            Ok(Message::Ready(layers)) => Ok((layers, conversation)),
             Ok(Message::Refused(layers)) => Err(SandboxError::Refused(Box::new(layers))),
             Ok(Message::Failed(reason)) => Err(SandboxError::Failed(reason)),
             Ok(Message::Report(_)) => Err(SandboxError::Failed("it reports too early".to_owned())),
@@ -168,7 +206,7 @@ impl Cell {
         let run = async {
             let mut message = jail::frame(&job)?;
             message.extend(&task.source);
-            conversation.send(&message).await?;
+            conversation.send(&message).await;
             conversation.receive().await
         };
         let outcome = tokio::time::timeout(task.wall + BACKSTOP, run).await;
@@ -195,11 +233,12 @@ impl Cell {
 
 impl Conversation {
     fn start(program: &Path, variables: &[(OsString, OsString)]) -> io::Result<Self> {
-        let mut command = isolated(program, variables);
-        command
-            .arg(jail::ARGUMENT)
-            .stdin(std::process::Stdio::piped());
-        let mut group = Group::start(&mut command)?;
+        Self::begin(isolated(program, variables).arg(jail::ARGUMENT))
+    }
+
+    /// Starts `command`, which must come from [`isolated`], to speak with it.
+    pub(super) fn begin(command: &mut Command) -> io::Result<Self> {
+        let mut group = Group::start(command.stdin(std::process::Stdio::piped()))?;
         group.listen();
         match (group.take_stdin(), group.take_stdout()) {
             (Some(stdin), Some(stdout)) => Ok(Self {
@@ -211,12 +250,11 @@ impl Conversation {
         }
     }
 
-    async fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        // A jail that has ended shows when it is listened to, with more to say about it.
+    /// A jail that has ended shows when it is listened to, with more to say about it.
+    async fn send(&mut self, message: &[u8]) {
         if self.stdin.write_all(message).await.is_ok() {
             let _ = self.stdin.flush().await;
         }
-        Ok(())
     }
 
     async fn receive(&mut self) -> io::Result<Message> {
@@ -263,8 +301,7 @@ fn spec(setting: &Setting) -> io::Result<(Spec, Option<tempfile::TempDir>)> {
     readable.extend(setting.readable.iter().cloned());
     let spec = Spec {
         interpreter: setting.surroundings.executable.clone(),
-        site: true,
-        script: HARNESS.to_owned(),
+        script: Script::Harness(HARNESS.to_owned()),
         readable,
         folder: project.clone().filter(|_| setting.scratch.is_none()),
         project,

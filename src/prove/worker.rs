@@ -10,6 +10,8 @@ use super::environment::Environment;
 use super::group::{Group, isolated};
 use super::interpreter::Interpreter;
 use super::limits::Limits;
+use super::sandbox::{Conversation, Sandbox};
+use super::surroundings::Surroundings;
 use crate::engine::ports::{CompileError, CompileVerdict};
 
 /// The worker's side of the conversation.
@@ -63,23 +65,44 @@ struct Answer {
 }
 
 impl Worker {
-    /// Starts a worker and waits until it is ready, for as long as the caller lets it.
+    /// Starts a worker in a jail if one can be had, and waits until it is ready, for as long as the caller lets it.
+    ///
+    /// Compiling runs nothing of the text, so that a machine without a jail need not do without it.
     pub(super) async fn start(
         interpreter: &Interpreter,
         environment: &Environment,
         limits: &Limits,
+        sandbox: Option<&Sandbox>,
     ) -> Result<Self, WorkerError> {
         let cpu_seconds = limits.wall.as_secs() + 1;
-        let mut command = isolated(&interpreter.path, &environment.for_all);
-        command
-            .args(["-X", "utf8", "-I", "-S", "-B", "-c", SCRIPT])
-            .arg(limits.memory.to_string())
-            .arg(cpu_seconds.to_string())
-            .stdin(std::process::Stdio::piped());
-        let mut group = Group::start(&mut command).map_err(WorkerError::Start)?;
-        group.listen();
-        let (Some(stdin), Some(stdout)) = (group.take_stdin(), group.take_stdout()) else {
-            return Err(WorkerError::Died("it has no pipes".to_owned()));
+        let arguments = vec![limits.memory.to_string(), cpu_seconds.to_string()];
+        let conversation = match (sandbox, Surroundings::of(&interpreter.path)) {
+            (Some(sandbox), Some(surroundings)) => {
+                let memory = limits.memory;
+                let jailed = sandbox.attach(&surroundings, SCRIPT, arguments.clone(), memory);
+                match jailed.await {
+                    Ok(conversation) => Some(conversation),
+                    Err(error) => {
+                        tracing::info!("fixes are compiled outside of a sandbox: {error}");
+                        None
+                    }
+                }
+            }
+            _ => None,
+        };
+        let Conversation {
+            group,
+            stdin,
+            stdout,
+        } = match conversation {
+            Some(conversation) => conversation,
+            None => {
+                let mut command = isolated(&interpreter.path, &environment.for_all);
+                command
+                    .args(["-X", "utf8", "-I", "-S", "-B", "-c", SCRIPT])
+                    .args(arguments);
+                Conversation::begin(&mut command).map_err(WorkerError::Start)?
+            }
         };
         let mut worker = Self {
             group,

@@ -89,7 +89,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
             project,
         };
         let task = task(&setting, path.clone(), source.clone(), arguments.timeout);
-        Ok::<Run, Report>(sandbox()?.run(&setting, &task).await)
+        let sandbox = sandbox(&context.environment)
+            .ok_or_else(|| Report::new(Exit::Internal, "this executable cannot find itself"))?;
+        Ok::<Run, Report>(sandbox.run(&setting, &task).await)
     })?;
     let output = output(&run, &source);
     context.print(&page(&shown.to_string(), &output))?;

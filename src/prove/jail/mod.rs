@@ -14,7 +14,8 @@ use std::process::ExitCode;
 
 pub use layers::{Layer, Layers, Tier};
 pub use spec::{
-    Ending, Job, KilledBy, Message, Mode, Profile, Report, Scratch, Spec, frame, frame_length,
+    Ending, Job, KilledBy, Message, Mode, Profile, Report, Scratch, Script, Spec, frame,
+    frame_length,
 };
 
 /// The only argument of this executable when it is to become a jail.

@@ -25,6 +25,8 @@ pub enum Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scratch {
+    /// Nowhere.
+    None,
     /// A folder of the host that the supervisor made and removes. With namespaces it stays empty: what is written lies
     /// in memory and is gone with the last process.
     Private(PathBuf),
@@ -33,12 +35,29 @@ pub enum Scratch {
 }
 
 impl Scratch {
-    /// The folder on the host.
-    pub fn folder(&self) -> &PathBuf {
+    /// The folder on the host, if there is one.
+    pub fn folder(&self) -> Option<&PathBuf> {
         match self {
-            Self::Private(folder) | Self::Named(folder) => folder,
+            Self::None => None,
+            Self::Private(folder) | Self::Named(folder) => Some(folder),
         }
     }
+}
+
+/// What the interpreter is started with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Script {
+    /// A program that speaks the protocol of `harness.py`: it waits for one [`Job`], which the warden reports on.
+    Harness(String),
+    /// A program of our own that runs nothing of the person's. It speaks to the supervisor itself, over the standard
+    /// streams, for as long as the supervisor likes; it has no site packages.
+    Attached {
+        /// The program's text.
+        text: String,
+        /// Its arguments.
+        arguments: Vec<String>,
+    },
 }
 
 /// What the jail looks like, before it is known what it will run.
@@ -46,10 +65,8 @@ impl Scratch {
 pub struct Spec {
     /// The interpreter's executable; no link of a version manager.
     pub interpreter: PathBuf,
-    /// Whether it reads its site packages. Not for compiling.
-    pub site: bool,
-    /// What it runs: a program that speaks the protocol of `harness.py`.
-    pub script: String,
+    /// What it runs.
+    pub script: Script,
     /// Files and folders that may be read, beside those of the system.
     pub readable: Vec<PathBuf>,
     /// The project's root, which may be read.

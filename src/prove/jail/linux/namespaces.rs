@@ -58,7 +58,7 @@ pub(super) fn build_root(spec: &Spec, needs: &Needs) -> io::Result<()> {
     }
     let named_scratch = match &spec.scratch {
         Scratch::Named(folder) => pick_up(folder)?.map(|tree| (tree, folder.clone())),
-        Scratch::Private(_) => None,
+        Scratch::Private(_) | Scratch::None => None,
     };
     let links = needs.links();
     let base = Path::new(BASE);

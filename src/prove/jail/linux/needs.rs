@@ -117,7 +117,7 @@ impl Needs {
             Profile::Tests => permissions.read.clone(),
         };
         permissions.run.push(spec.interpreter.clone());
-        permissions.write.push(scratch(spec, namespaces));
+        permissions.write.extend(scratch(spec, namespaces));
         if namespaces && spec.profile == Profile::Tests {
             permissions.write.push(PathBuf::from("/dev/shm"));
         }
@@ -125,11 +125,11 @@ impl Needs {
     }
 }
 
-/// The scratch folder as the program sees it.
-pub(super) fn scratch(spec: &Spec, namespaces: bool) -> PathBuf {
+/// The scratch folder as the program sees it, if it has one.
+pub(super) fn scratch(spec: &Spec, namespaces: bool) -> Option<PathBuf> {
     match &spec.scratch {
-        Scratch::Private(_) if namespaces => PathBuf::from(PRIVATE_SCRATCH),
-        Scratch::Private(folder) | Scratch::Named(folder) => folder.clone(),
+        Scratch::Private(_) if namespaces => Some(PathBuf::from(PRIVATE_SCRATCH)),
+        other => other.folder().cloned(),
     }
 }
 

@@ -13,7 +13,7 @@ use rustix::process::{DumpableBehavior, Pid, WaitOptions, WaitStatus};
 
 use super::super::layers::Layers;
 use super::super::spec::{
-    Ending, Job, KilledBy, Message, Profile, Report, Scratch, Spec, read_frame, write_frame,
+    Ending, Job, KilledBy, Message, Profile, Report, Scratch, Script, Spec, read_frame, write_frame,
 };
 use super::lock::Lock;
 use super::needs::{self, Needs};
@@ -81,6 +81,9 @@ impl Warden {
         self.layers.no_capabilities = true;
         self.layers.no_network = self.layers.namespaces || self.layers.seccomp;
         privileges::drop_all()?;
+        if let Script::Attached { text, arguments } = &self.spec.script {
+            return self.attach(text, arguments);
+        }
         let mut program = self.start()?;
         let outcome = self.serve(&mut program);
         self.tree.end(|process, status| {
@@ -102,41 +105,41 @@ impl Warden {
         write_frame(&mut io::stdout(), &Message::Report(Box::new(report)))
     }
 
+    /// Lets a program of our own speak to the supervisor itself, and ends with it.
+    fn attach(&self, text: &str, arguments: &[String]) -> io::Result<()> {
+        let mut command = self.interpreter();
+        command.arg("-S").args(["-c", text]).args(arguments);
+        let lock = self.lock();
+        sys::before_exec(&mut command, move || lock.close());
+        write_frame(&mut io::stdout(), &Message::Ready(self.layers.clone()))?;
+        command.spawn().map_err(|error| self.cannot_start(&error))?;
+        while !matches!(
+            rustix::process::wait(WaitOptions::empty()),
+            Err(rustix::io::Errno::CHILD)
+        ) {}
+        Ok(())
+    }
+
     fn start(&self) -> io::Result<Program> {
-        let spec = &self.spec;
         let (job_read, job_write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
         let (events, events_write) = pipe()?;
         let (stdout, stdout_write) = pipe()?;
         let (stderr, stderr_write) = pipe()?;
-        let scratch = needs::scratch(spec, self.layers.namespaces);
-        let lock = Lock {
-            permissions: self.needs.permissions(spec, self.layers.namespaces),
-            folder: spec.folder.clone().unwrap_or_else(|| scratch.clone()),
-            spec: spec.clone(),
-            layers: self.layers.clone(),
-        };
-        let mut command = Command::new(&spec.interpreter);
-        command.args(["-I", "-B", "-X", "utf8"]);
-        if !spec.site {
-            command.arg("-S");
+        let mut command = self.interpreter();
+        if let Script::Harness(text) = &self.spec.script {
+            command.arg("-c").arg(text);
         }
         command
-            .arg("-c")
-            .arg(&spec.script)
-            .env_clear()
-            .envs(environment(&scratch))
             .stdin(Stdio::null())
             .stdout(stdout_write)
             .stderr(stderr_write);
+        let lock = self.lock();
         sys::before_exec(&mut command, move || {
             sys::become_descriptor(job_read.as_fd(), JOB)?;
             sys::become_descriptor(events_write.as_fd(), EVENT)?;
             lock.close()
         });
-        let child = command.spawn().map_err(|error| {
-            let shown = spec.interpreter.display();
-            io::Error::new(error.kind(), format!("{shown} cannot be started: {error}"))
-        })?;
+        let child = command.spawn().map_err(|error| self.cannot_start(&error))?;
         let process = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         // With the command go the write ends of the pipes.
         drop(command);
@@ -148,6 +151,36 @@ impl Warden {
             stderr: Output::new(stderr, KEPT),
             ended: None,
         })
+    }
+
+    fn interpreter(&self) -> Command {
+        let mut command = Command::new(&self.spec.interpreter);
+        let scratch = needs::scratch(&self.spec, self.layers.namespaces);
+        command
+            .args(["-I", "-B", "-X", "utf8"])
+            .env_clear()
+            .envs(environment(&scratch.unwrap_or_else(|| PathBuf::from("/"))));
+        command
+    }
+
+    fn lock(&self) -> Lock {
+        let spec = &self.spec;
+        let scratch = needs::scratch(spec, self.layers.namespaces);
+        Lock {
+            permissions: self.needs.permissions(spec, self.layers.namespaces),
+            folder: spec
+                .folder
+                .clone()
+                .or(scratch)
+                .unwrap_or_else(|| PathBuf::from("/")),
+            spec: spec.clone(),
+            layers: self.layers.clone(),
+        }
+    }
+
+    fn cannot_start(&self, error: &io::Error) -> io::Error {
+        let shown = self.spec.interpreter.display();
+        io::Error::new(error.kind(), format!("{shown} cannot be started: {error}"))
     }
 
     /// Waits for the harness's first word.
@@ -250,11 +283,10 @@ impl Warden {
         if processes > privileges::processes(Profile::Tests) {
             return Some(KilledBy::Processes);
         }
-        let folder = match &self.spec.scratch {
-            // It is in memory, with limits of its own.
-            Scratch::Private(_) if self.layers.namespaces => return None,
-            Scratch::Private(folder) | Scratch::Named(folder) => folder,
-        };
+        // What lies in memory has limits of its own.
+        let is_in_memory =
+            matches!(self.spec.scratch, Scratch::Private(_)) && self.layers.namespaces;
+        let folder = self.spec.scratch.folder().filter(|_| !is_in_memory)?;
         let mut left = DISK;
         take_up(folder, &mut left);
         (left.0 == 0 || left.1 == 0).then_some(KilledBy::Disk)
@@ -312,7 +344,7 @@ impl Program {
         source: &[u8],
         namespaces: bool,
     ) -> io::Result<()> {
-        let scratch = needs::scratch(spec, namespaces);
+        let scratch = needs::scratch(spec, namespaces).unwrap_or_default();
         let root = spec.project.as_deref().unwrap_or(Path::new(""));
         let profile = match spec.profile {
             Profile::Single => "single",
