@@ -38,7 +38,12 @@ def main():
             text = "(its text cannot be had)"
         return (text.encode("utf-8", "backslashreplace").hex() or "-").encode()
 
+    own = posix.getpid()
+
     def tell(event, *values):
+        # A child that goes on where its parent ended has no say.
+        if posix.getpid() != own:
+            return
         write(4, b" ".join([secret, event, *map(field, values)]) + b"\n")
 
     def deny(what):
@@ -51,7 +56,7 @@ def main():
     }
     outside = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind"}
     lookups = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
-    own = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "", None)
+    loopback = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "", None)
     writing = posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT | posix.O_TRUNC
 
     def host_of(address):
@@ -73,10 +78,10 @@ def main():
                 if profile == "single" and arguments[1] not in (1, -1):
                     deny("use the network")
             elif event in outside:
-                if profile == "single" or host_of(arguments[1]) not in own:
+                if profile == "single" or host_of(arguments[1]) not in loopback:
                     deny("use the network")
             elif event in lookups:
-                if profile == "single" or arguments[0] not in own:
+                if profile == "single" or arguments[0] not in loopback:
                     deny("use the network")
             elif event == "builtins.input":
                 asked()

@@ -86,7 +86,13 @@ pub struct Cell {
     layers: Layers,
     conversation: Conversation,
     /// Removed with the cell.
-    _scratch: Option<tempfile::TempDir>,
+    scratch: Option<tempfile::TempDir>,
+}
+
+/// What is left of a jail whose program has ended. Dropping it clears it too, but waits for nothing.
+pub struct Remains {
+    conversation: Conversation,
+    scratch: Option<tempfile::TempDir>,
 }
 
 /// A jail and the ways to it. Dropping it ends the jail.
@@ -115,7 +121,7 @@ impl Sandbox {
         Ok(Cell {
             layers,
             conversation,
-            _scratch: scratch,
+            scratch,
         })
     }
 
@@ -173,7 +179,11 @@ impl Sandbox {
     /// Runs one program in a jail of its own.
     pub async fn run(&self, setting: &Setting, task: &Task) -> Run {
         match self.open(setting).await {
-            Ok(cell) => cell.run(task).await,
+            Ok(cell) => {
+                let (run, remains) = cell.run(task).await;
+                remains.clear().await;
+                run
+            }
             Err(SandboxError::Refused(layers)) => {
                 let reason = SandboxError::Refused(layers.clone()).to_string();
                 Run::failed(reason, *layers)
@@ -189,12 +199,12 @@ impl Cell {
         &self.layers
     }
 
-    /// Runs one program; nothing of the jail is left afterwards.
-    pub async fn run(self, task: &Task) -> Run {
+    /// Runs one program. Its processes are gone afterwards; what else there was of the jail is still to be cleared.
+    pub async fn run(self, task: &Task) -> (Run, Remains) {
         let Self {
             layers,
             mut conversation,
-            _scratch,
+            scratch,
         } = self;
         let job = Job {
             mode: task.mode,
@@ -210,14 +220,11 @@ impl Cell {
             conversation.receive().await
         };
         let outcome = tokio::time::timeout(task.wall + BACKSTOP, run).await;
-        let judged = match outcome {
+        let run = match outcome {
             Ok(Ok(Message::Report(report))) => Run::judge(*report, layers),
             Ok(Ok(Message::Failed(reason))) => Run::failed(reason, layers),
             Ok(Ok(_)) => Run::failed("the sandbox repeats itself".to_owned(), layers),
-            Ok(Err(error)) => {
-                let reason = conversation.explain(&error).await;
-                return Run::failed(format!("the sandbox broke: {reason}"), layers);
-            }
+            Ok(Err(error)) => Run::failed(format!("the sandbox broke: {error}"), layers),
             Err(_) => {
                 let reason = "it was not finished in time, and ended from outside".to_owned();
                 Run {
@@ -226,8 +233,19 @@ impl Cell {
                 }
             }
         };
-        conversation.group.end().await;
-        judged
+        let remains = Remains {
+            conversation,
+            scratch,
+        };
+        (run, remains)
+    }
+}
+
+impl Remains {
+    /// Waits until the jail's own processes are gone, and removes its scratch folder.
+    pub async fn clear(self) {
+        self.conversation.group.end().await;
+        drop(self.scratch);
     }
 }
 

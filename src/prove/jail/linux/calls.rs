@@ -30,6 +30,12 @@ pub(super) const FORBIDDEN: &[i64] = &[
     libc::SYS_io_uring_setup,
     libc::SYS_io_uring_enter,
     libc::SYS_io_uring_register,
+    libc::SYS_io_setup,
+    libc::SYS_io_submit,
+    libc::SYS_io_getevents,
+    libc::SYS_io_cancel,
+    libc::SYS_io_destroy,
+    libc::SYS_seccomp,
     libc::SYS_bpf,
     libc::SYS_userfaultfd,
     // Secrets that the kernel keeps.

@@ -20,6 +20,8 @@ use super::calls::{
 /// interface too, which start at 2^30.
 const FIRST_UNKNOWN: u32 = 470;
 
+/// `setpriority` for one process.
+const PRIO_PROCESS: u64 = 0;
 const EPERM: u32 = libc::EPERM.cast_unsigned();
 const ENOSYS: u32 = libc::ENOSYS.cast_unsigned();
 
@@ -113,6 +115,11 @@ fn forbidden(situation: Situation) -> Result<Rules, BackendError> {
     forbid(libc::SYS_fcntl, vec![is(1, libc::F_SETPIPE_SZ as u64)?])?;
     // What would hide the process from its watch.
     forbid(libc::SYS_prctl, vec![is(0, libc::PR_SET_DUMPABLE as u64)?])?;
+    forbid(libc::SYS_prctl, vec![is(0, libc::PR_SET_SECCOMP as u64)?])?;
+    // Slowing down what else the person runs.
+    forbid(libc::SYS_setpriority, vec![is_not(0, PRIO_PROCESS)?])?;
+    forbid(libc::SYS_setpriority, vec![is_not(1, 0)?])?;
+    forbid(libc::SYS_sched_setaffinity, vec![is_not(0, 0)?])?;
     forbid(
         libc::SYS_personality,
         vec![is_not(0, 0)?, is_not(0, 0xffff_ffff)?],

@@ -15,6 +15,8 @@ pub(super) struct Lock {
     pub(super) layers: Layers,
     pub(super) permissions: Permissions,
     pub(super) folder: PathBuf,
+    /// Whether this is a user who exists for this jail alone.
+    pub(super) is_nobody: bool,
 }
 
 impl Lock {
@@ -29,7 +31,7 @@ impl Lock {
             rustix::process::chdir("/")?;
         }
         // Without a user namespace the count is that of all processes of the person.
-        let processes = if layers.namespaces || rustix::process::getuid().as_raw() >= 61_000 {
+        let processes = if layers.namespaces || self.is_nobody {
             privileges::processes(spec.profile)
         } else {
             4096

@@ -78,13 +78,10 @@ fn run() -> io::Result<()> {
         return write_frame(&mut io::stdout(), &Message::Refused(layers));
     }
     let needs = Needs::of(&spec);
-    let user = std::process::id();
-    if let Scratch::Private(folder) = &spec.scratch
-        && !layers.namespaces
-        && rustix::process::getuid().is_root()
+    let user = privileges::nobody(std::process::id(), &spec.interpreter, layers.namespaces);
+    if let (Scratch::Private(folder), false, Some(user)) = (&spec.scratch, layers.namespaces, user)
     {
-        let id = privileges::nobody(user);
-        std::os::unix::fs::chown(folder, Some(id), Some(id))?;
+        std::os::unix::fs::chown(folder, Some(user), Some(user))?;
     }
     if !layers.namespaces {
         return warden::Warden::new(spec, needs, layers, user).guard();

@@ -31,6 +31,11 @@ pub(super) const DEVICES: [&str; 5] = [
     "/dev/urandom",
 ];
 
+/// What a process may know of itself where `/proc` is that of the host.
+const OWN_PROCESS: [&str; 8] = [
+    "cmdline", "comm", "fd", "limits", "maps", "stat", "statm", "status",
+];
+
 /// What loads a program's libraries, for each architecture and C library.
 const LOADERS: [&str; 7] = [
     "/lib64/ld-linux-x86-64.so.2",
@@ -106,12 +111,16 @@ impl Needs {
                 permit_around(path, &spec.masked, &mut permissions);
             }
         }
-        // In a process namespace only its own processes are shown. Without one, a process may look at itself.
-        permissions.read.push(PathBuf::from(if namespaces {
-            "/proc"
+        if namespaces {
+            // Its own processes are all that is shown.
+            permissions.read.push(PathBuf::from("/proc"));
         } else {
-            "/proc/self"
-        }));
+            // Not the whole folder: its `net` shows the connections of the host.
+            let own = OWN_PROCESS.iter();
+            permissions
+                .read
+                .extend(own.map(|name| Path::new("/proc/self").join(name)));
+        }
         permissions.run = match spec.profile {
             Profile::Single => LOADERS.iter().map(PathBuf::from).collect(),
             Profile::Tests => permissions.read.clone(),
@@ -141,7 +150,8 @@ fn permit_around(folder: &Path, masked: &[PathBuf], permissions: &mut Permission
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
-        if masked.contains(&path) {
+        // A rule on a link would permit what it leads to, wherever that is.
+        if masked.contains(&path) || path.is_symlink() {
             continue;
         }
         if masked.iter().any(|masked| masked.starts_with(&path)) {

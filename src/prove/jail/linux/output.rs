@@ -3,6 +3,9 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+/// Most bytes of a text when its control characters are escaped.
+const MAX_ESCAPED: usize = 400 << 10;
+
 /// What comes out of one pipe.
 pub(super) struct Output {
     pipe: Option<OwnedFd>,
@@ -59,8 +62,19 @@ impl Output {
         &self.kept
     }
 
-    /// What is kept as text; what is no UTF-8 is replaced.
+    /// What is kept as text; what is no UTF-8 is replaced. Shorter if it would be very long as JSON.
     pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.kept).into_owned()
+        let text = String::from_utf8_lossy(&self.kept);
+        let mut room = MAX_ESCAPED;
+        let fits = |c: &char| {
+            let length = if c.is_ascii_control() {
+                6
+            } else {
+                c.len_utf8()
+            };
+            room = room.saturating_sub(length);
+            room > 0
+        };
+        text.chars().take_while(fits).collect()
     }
 }

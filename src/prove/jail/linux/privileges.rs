@@ -1,6 +1,8 @@
 //! Giving up what a process could do beyond the rules.
 
 use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use rustix::process::{Gid, Resource, Rlimit, Uid};
 use rustix::thread::{CapabilitySet, CapabilitySets};
@@ -14,24 +16,25 @@ const USERS: u32 = 180;
 
 const MEBIBYTE: u64 = 1 << 20;
 
-/// Becomes a user that owns nothing, if this is root: no namespace keeps root from the files of root.
-///
-/// Call before [`drop_all`]. `number` tells jails of the same time apart.
-pub(super) fn become_nobody(number: u32) -> io::Result<()> {
-    if !rustix::process::getuid().is_root() {
-        return Ok(());
-    }
-    let id = nobody(number);
+/// The user that root becomes in a jail, who owns nothing; `None` for everybody else, and where that user could not
+/// reach the interpreter. `number` tells jails of the same time apart.
+pub(super) fn nobody(number: u32, interpreter: &Path, namespaces: bool) -> Option<u32> {
+    // Without namespaces the folders above the interpreter are those of the host.
+    let is_reachable = namespaces || interpreter.ancestors().skip(1).all(is_open_to_all);
+    (rustix::process::getuid().is_root() && is_reachable).then_some(FIRST_USER + number % USERS)
+}
+
+fn is_open_to_all(folder: &Path) -> bool {
+    std::fs::metadata(folder).is_ok_and(|folder| folder.mode() & 0o001 != 0)
+}
+
+/// Becomes another user for good. Call before [`drop_all`].
+pub(super) fn become_nobody(id: u32) -> io::Result<()> {
     let (user, group) = (Uid::from_raw(id), Gid::from_raw(id));
     rustix::thread::set_thread_groups(&[])?;
     rustix::thread::set_thread_res_gid(group, group, group)?;
     rustix::thread::set_thread_res_uid(user, user, user)?;
     Ok(())
-}
-
-/// The user that [`become_nobody`] becomes.
-pub(super) fn nobody(number: u32) -> u32 {
-    FIRST_USER + number % USERS
 }
 
 /// Gives up every capability, now and for what is executed later.

@@ -1,6 +1,7 @@
 //! The processes inside: how many, how much memory, and their end.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus};
@@ -34,6 +35,11 @@ impl Tree {
             processes: processes.len() as u64,
             memory: processes.into_iter().filter_map(memory).sum(),
         }
+    }
+
+    /// Bytes of files that the processes hold open or mapped although nobody can find them any more.
+    pub(super) fn removed_files(self) -> u64 {
+        self.processes().into_iter().map(removed_files).sum()
     }
 
     /// Ends every process and waits until none is left. `on_end` hears how each child ended.
@@ -134,4 +140,27 @@ fn memory(process: u32) -> Option<u64> {
         line.split_whitespace().nth(1)?.parse::<u64>().ok()
     };
     Some((kilobytes("RssAnon:").unwrap_or(0) + kilobytes("RssShmem:").unwrap_or(0)) * 1024)
+}
+
+fn removed_files(process: u32) -> u64 {
+    let files = fs::read_dir(format!("/proc/{process}/fd"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let open: u64 = files
+        .filter_map(|file| fs::metadata(file.path()).ok())
+        .filter(|file| file.is_file() && file.nlink() == 0)
+        .map(|file| file.blocks() * 512)
+        .sum();
+    let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_default();
+    let mapped: u64 = maps
+        .lines()
+        .filter(|line| line.ends_with(" (deleted)"))
+        .filter_map(|line| {
+            let (start, end) = line.split_whitespace().next()?.split_once('-')?;
+            let address = |text| u64::from_str_radix(text, 16).ok();
+            address(end)?.checked_sub(address(start)?)
+        })
+        .sum();
+    open.max(mapped)
 }

@@ -40,7 +40,8 @@ pub(super) struct Warden {
     spec: Spec,
     needs: Needs,
     layers: Layers,
-    user: u32,
+    /// Whom to become; `None` to stay.
+    user: Option<u32>,
     tree: Tree,
 }
 
@@ -55,7 +56,7 @@ struct Program {
 }
 
 impl Warden {
-    pub(super) fn new(spec: Spec, needs: Needs, layers: Layers, user: u32) -> Self {
+    pub(super) fn new(spec: Spec, needs: Needs, layers: Layers, user: Option<u32>) -> Self {
         let tree = if layers.namespaces {
             Tree::Namespace
         } else {
@@ -72,7 +73,9 @@ impl Warden {
 
     /// Starts the program, hands it its job, and reports how it ended.
     pub(super) fn guard(mut self) -> io::Result<()> {
-        privileges::become_nobody(self.user)?;
+        if let Some(user) = self.user {
+            privileges::become_nobody(user)?;
+        }
         // Set again: the kernel forgets it when the user changes.
         super::die_with_parent()?;
         rustix::process::set_child_subreaper(Some(Pid::INIT))?;
@@ -175,6 +178,7 @@ impl Warden {
                 .unwrap_or_else(|| PathBuf::from("/")),
             spec: spec.clone(),
             layers: self.layers.clone(),
+            is_nobody: self.user.is_some(),
         }
     }
 
@@ -288,6 +292,7 @@ impl Warden {
             matches!(self.spec.scratch, Scratch::Private(_)) && self.layers.namespaces;
         let folder = self.spec.scratch.folder().filter(|_| !is_in_memory)?;
         let mut left = DISK;
+        left.0 = left.0.saturating_sub(self.tree.removed_files());
         take_up(folder, &mut left);
         (left.0 == 0 || left.1 == 0).then_some(KilledBy::Disk)
     }
