@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::heal::{HealedFinding, compatible, hide_warnings};
 use super::ports::{Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Role};
-use super::proof::Bench;
+use super::proof::{Bench, Candidate};
 use super::{Engine, Evidence, Fix, Input, Source, Step, StepKind, Verdict, record};
 use crate::diagnose::Finding;
 use crate::lang::python::Version;
@@ -87,7 +87,7 @@ impl Engine {
             finding,
             region,
             progress,
-            bench: Bench::new(self.prover.as_ref(), version).await,
+            bench: Bench::new(self.prover.as_ref(), input).await,
             before: examine(&input.text, version, &self.costs).mistakes,
             costs: &self.costs,
             // A record that cannot be read forbids nothing.
@@ -209,7 +209,11 @@ impl Ask<'_> {
             }
             let evidence = self.prove_candidate(&proposal.text).await;
             if !evidence.is_proven() {
-                let detail = evidence.steps.into_iter().find_map(|step| step.detail);
+                let failed = evidence
+                    .steps
+                    .into_iter()
+                    .find(|step| step.verdict == Verdict::Failed);
+                let detail = failed.and_then(|step| step.detail);
                 reason = detail.unwrap_or_else(|| "it could not be proven".to_owned());
                 continue;
             }
@@ -276,26 +280,33 @@ impl Ask<'_> {
         let others = repairs.len();
         let groups = std::iter::once(after.set_aside.as_slice()).chain(repairs);
         let whole = apply(candidate, &compatible(groups));
-        let evidence = match &whole {
-            Ok(whole) => self.bench.prove(whole, others, left).await,
+        let gate = self.bench.gate(candidate).await;
+        let mut evidence = match &whole {
+            Ok(whole) => {
+                let candidate = Candidate {
+                    whole,
+                    alone: candidate,
+                    others,
+                    left,
+                };
+                self.bench.prove(&candidate).await
+            }
             Err(_) => parsed(Verdict::Failed, None, left),
         };
         if left > 0 && !evidence.is_proven() && left < self.before.len() {
             // Another mistake, which no rule repairs, keeps it from compiling.
-            return parsed(Verdict::Passed, None, left);
+            evidence = parsed(Verdict::Passed, None, left);
+            evidence.steps.push(gate);
         }
+        // A model may write anything, and takes longer than the tools do.
+        self.bench.climb(&mut evidence, candidate).await;
         evidence
     }
 }
 
 fn parsed(verdict: Verdict, detail: Option<String>, errors_left: usize) -> Evidence {
     Evidence {
-        steps: vec![Step {
-            kind: StepKind::Parse,
-            verdict,
-            millis: 0,
-            detail,
-        }],
+        steps: vec![Step::new(StepKind::Parse, verdict, 0, detail)],
         errors_left,
         ..Evidence::default()
     }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// What a proof step did.
+/// What a proof step did, in the order in which they are climbed.
 #[derive(
     Debug,
     Clone,
@@ -20,6 +20,16 @@ pub enum StepKind {
     Parse,
     /// The project's interpreter compiles the text.
     Compile,
+    /// The fix brings in nothing that no repair needs, such as an early end or a hidden exception.
+    Gate,
+    /// The project's linter has nothing new to say.
+    Lint,
+    /// The project's type checker has nothing new to say.
+    Types,
+    /// The program runs in the sandbox without the error that it had there before.
+    Run,
+    /// The tests that concern the file pass in the sandbox.
+    Tests,
 }
 
 /// How a proof step ended.
@@ -45,6 +55,21 @@ pub struct Step {
     pub millis: u64,
     /// What a person should know of it, such as the interpreter's message.
     pub detail: Option<String>,
+    /// How many things it looked at, where that says something: the tests that passed.
+    pub count: Option<u32>,
+}
+
+impl Step {
+    /// A step that looked at nothing that is worth counting.
+    pub fn new(kind: StepKind, verdict: Verdict, millis: u64, detail: Option<String>) -> Self {
+        Self {
+            kind,
+            verdict,
+            millis,
+            detail,
+            count: None,
+        }
+    }
 }
 
 /// What was proven of a fix on one version of a text.
@@ -82,21 +107,122 @@ impl Evidence {
         self.level().is_some()
     }
 
-    /// The proof in a few words for a title: `compiles`, `compiles with 2 other fixes`, `parses, not compiled`.
+    /// The proof in a few words for a title, by the highest rung that was reached: `compiles`,
+    /// `compiles with 2 other fixes`, `compiles, lint clean`, `runs in the sandbox`, `12 tests pass`; without an
+    /// interpreter `parses, not compiled`.
     ///
     /// Mistakes that nothing cures are set aside for the compile step, and the words say so.
     pub fn summary(&self) -> String {
-        let compiles = match (self.level(), self.together_with) {
-            (None, _) => return "not proven".to_owned(),
-            (Some(StepKind::Parse), _) => return "parses, not compiled".to_owned(),
-            (Some(StepKind::Compile), 0) => "compiles".to_owned(),
-            (Some(StepKind::Compile), 1) => "compiles with 1 other fix".to_owned(),
-            (Some(StepKind::Compile), others) => format!("compiles with {others} other fixes"),
-        };
-        match self.errors_left.saturating_sub(self.together_with) {
-            0 => compiles,
-            1 => format!("{compiles}, 1 mistake set aside"),
-            aside => format!("{compiles}, {aside} mistakes set aside"),
+        if !self.is_proven() {
+            return "not proven".to_owned();
         }
+        if let Some(step) = self.passed(StepKind::Tests) {
+            return match step.count {
+                Some(1) => "1 test passes".to_owned(),
+                Some(tests) => format!("{tests} tests pass"),
+                None => "tests pass".to_owned(),
+            };
+        }
+        let base = match (
+            self.passed(StepKind::Run).is_some(),
+            self.passed(StepKind::Compile).is_some(),
+        ) {
+            (true, _) => "runs in the sandbox",
+            (false, true) => "compiles",
+            (false, false) => "parses, not compiled",
+        };
+        let is_alone = self.together_with == 0 || base == "parses, not compiled";
+        let company = match self.together_with {
+            _ if is_alone => String::new(),
+            1 => " with 1 other fix".to_owned(),
+            others => format!(" with {others} other fixes"),
+        };
+        let tools = if base != "compiles" {
+            ""
+        } else if self.passed(StepKind::Types).is_some() {
+            ", types check"
+        } else if self.passed(StepKind::Lint).is_some() {
+            ", lint clean"
+        } else {
+            ""
+        };
+        let proven = format!("{base}{company}{tools}");
+        match self.errors_left.saturating_sub(self.together_with) {
+            0 => proven,
+            1 => format!("{proven}, 1 mistake set aside"),
+            aside => format!("{proven}, {aside} mistakes set aside"),
+        }
+    }
+
+    /// Whether a step of this kind was taken, whatever came of it.
+    pub fn has(&self, kind: StepKind) -> bool {
+        self.steps.iter().any(|step| step.kind == kind)
+    }
+
+    /// The step of this kind if it passed.
+    fn passed(&self, kind: StepKind) -> Option<&Step> {
+        self.steps
+            .iter()
+            .find(|step| step.kind == kind && step.verdict == Verdict::Passed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(steps: &[(StepKind, Verdict)]) -> Evidence {
+        let steps = steps.iter();
+        Evidence {
+            steps: steps
+                .map(|(kind, verdict)| Step::new(*kind, *verdict, 0, None))
+                .collect(),
+            ..Evidence::default()
+        }
+    }
+
+    #[test]
+    fn the_title_names_the_highest_rung() {
+        use StepKind::{Compile, Gate, Lint, Parse, Run, Tests, Types};
+        use Verdict::{Failed, Inconclusive, Passed};
+        let mut climbed = vec![(Parse, Passed)];
+        for (rung, words) in [
+            ((Compile, Passed), "compiles"),
+            ((Gate, Passed), "compiles"),
+            ((Lint, Passed), "compiles, lint clean"),
+            ((Types, Inconclusive), "compiles, lint clean"),
+            ((Types, Passed), "compiles, types check"),
+            ((Run, Inconclusive), "compiles, types check"),
+            ((Run, Passed), "runs in the sandbox"),
+            ((Tests, Passed), "tests pass"),
+            ((Lint, Failed), "not proven"),
+        ] {
+            climbed.push(rung);
+            assert_eq!(evidence(&climbed).summary(), words, "{climbed:?}");
+        }
+        let not_compiled = [(Parse, Passed), (Compile, Inconclusive), (Gate, Passed)];
+        assert_eq!(evidence(&not_compiled).summary(), "parses, not compiled");
+        assert_eq!(evidence(&not_compiled).level(), Some(Gate));
+        assert_eq!(evidence(&[]).summary(), "not proven");
+    }
+
+    #[test]
+    fn the_title_tells_of_company_and_counts() {
+        use Verdict::Passed;
+        let mut evidence = evidence(&[
+            (StepKind::Parse, Passed),
+            (StepKind::Compile, Passed),
+            (StepKind::Lint, Passed),
+        ]);
+        evidence.together_with = 2;
+        evidence.errors_left = 3;
+        assert_eq!(
+            evidence.summary(),
+            "compiles with 2 other fixes, lint clean, 1 mistake set aside"
+        );
+        let mut tests = Step::new(StepKind::Tests, Passed, 0, None);
+        tests.count = Some(12);
+        evidence.steps.push(tests);
+        assert_eq!(evidence.summary(), "12 tests pass");
     }
 }

@@ -2,10 +2,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::ports::{Clock, CompileError, CompileVerdict, Knowledge, Model, Outcome, Prover};
-use super::proof::Bench;
+use super::proof::{Bench, Candidate, millis_since};
 use super::{Evidence, Fix, Source, Step, StepKind, Verdict, record};
 use crate::diagnose::{Finding, Severity};
-use crate::lang::python::Version;
 use crate::learn::{edit_hash, signature};
 use crate::repair::{CostModel, Examination, Mistake, Repair, examine};
 use crate::taxonomy::{Code, classify_message};
@@ -59,7 +58,7 @@ impl Healed {
             .iter()
             .flat_map(|healed| &healed.fixes)
             .flat_map(|fix| &fix.evidence.steps)
-            .filter(|step| step.verdict == Verdict::Inconclusive)
+            .filter(|step| step.kind == StepKind::Compile && step.verdict == Verdict::Inconclusive)
             .find_map(|step| step.detail.as_deref())
     }
 }
@@ -101,9 +100,8 @@ impl Engine {
 
     /// Proves what an examination of this text proposes. Nothing is recorded.
     pub async fn prove(&self, input: &Input, mut examination: Examination) -> Healed {
-        let version: Version = input.python_version.into();
         self.forget_rejected(input, &mut examination);
-        let mut bench = Bench::new(self.prover.as_ref(), version).await;
+        let mut bench = Bench::new(self.prover.as_ref(), input).await;
         if examination
             .mistakes
             .iter()
@@ -130,22 +128,32 @@ impl Engine {
         }
         .prove()
         .await;
-        let best = findings
-            .iter()
-            .filter_map(|healed| healed.fixes.first())
-            .filter(|fix| fix.applicability > Applicability::DisplayOnly)
-            .map(|fix| fix.edits.as_slice());
-        let edits = compatible(best);
-        let text = if edits.is_empty() {
-            None
-        } else {
-            apply(&input.text, &edits).ok()
-        };
+        let text = healed_text(input, &findings);
         Healed {
             findings,
             text,
             cut_short: examination.cut_short,
         }
+    }
+
+    /// Holds the fixes that are about to be taken to the project's linter and type checker as well, the best of each
+    /// finding first; one that they turn down is forgotten, and the next has its turn.
+    ///
+    /// Takes as long as the tools do: up to seconds. Nothing is recorded.
+    pub async fn prove_further(&self, input: &Input, healed: &mut Healed) {
+        let bench = Bench::new(self.prover.as_ref(), input).await;
+        for found in &mut healed.findings {
+            while let Some(best) = found.fixes.first_mut() {
+                if let Ok(alone) = apply(&input.text, &best.edits) {
+                    bench.climb(&mut best.evidence, &alone).await;
+                }
+                if best.evidence.is_proven() {
+                    break;
+                }
+                found.fixes.remove(0);
+            }
+        }
+        healed.text = healed_text(input, &healed.findings);
     }
 
     /// Notes in the record that findings and their fixes were shown to a person.
@@ -185,6 +193,20 @@ impl Engine {
     }
 }
 
+/// The text with every finding's best fix applied, those apart that a person has to complete.
+fn healed_text(input: &Input, findings: &[HealedFinding]) -> Option<String> {
+    let best = findings
+        .iter()
+        .filter_map(|healed| healed.fixes.first())
+        .filter(|fix| fix.applicability > Applicability::DisplayOnly)
+        .map(|fix| fix.edits.as_slice());
+    let edits = compatible(best);
+    if edits.is_empty() {
+        return None;
+    }
+    apply(&input.text, &edits).ok()
+}
+
 /// The proof of everything that an examination proposes.
 struct Proving<'run, 'engine> {
     input: &'run Input,
@@ -218,12 +240,12 @@ impl Proving<'_, '_> {
                 held.extend(evidence.map(|evidence| (repair, evidence)));
             }
             if held.is_empty() && mistakes.len() > 1 && most > 1 {
-                let alone = mistake.repairs.iter().take(MAX_ALONE);
-                held.extend(
-                    alone
-                        .filter_map(|repair| Some((repair, self.alone(repair)?)))
-                        .take(1),
-                );
+                for repair in mistake.repairs.iter().take(MAX_ALONE) {
+                    if let Some(evidence) = self.alone(repair).await {
+                        held.push((repair, evidence));
+                        break;
+                    }
+                }
             }
             if let Some(own) = chosen.get_mut(index) {
                 *own = held.first().map(|(repair, _)| *repair);
@@ -277,12 +299,19 @@ impl Proving<'_, '_> {
             .enumerate()
             .filter(|(other, mistake)| *other != index && is_error(mistake))
             .count();
-        let evidence = self.bench.prove(&text, others.len(), left).await;
+        let alone = apply(&self.input.text, &repair.edits).ok()?;
+        let candidate = Candidate {
+            whole: &text,
+            alone: &alone,
+            others: others.len(),
+            left,
+        };
+        let evidence = self.bench.prove(&candidate).await;
         evidence.is_proven().then_some(evidence)
     }
 
     /// Proves a text in which only this repair is made: it must have fewer mistakes, and none that is new.
-    fn alone(&self, repair: &Repair) -> Option<Evidence> {
+    async fn alone(&self, repair: &Repair) -> Option<Evidence> {
         let start = Instant::now();
         let text = apply(&self.input.text, &repair.edits).ok()?;
         let before = &self.examination.mistakes;
@@ -297,14 +326,11 @@ impl Proving<'_, '_> {
         if after.len() >= before.len() || !after.iter().all(is_known) {
             return None;
         }
-        let step = Step {
-            kind: StepKind::Parse,
-            verdict: Verdict::Passed,
-            millis: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
-            detail: None,
-        };
+        let parsed = Step::new(StepKind::Parse, Verdict::Passed, millis_since(start), None);
+        let gate = self.bench.gate(&text).await;
+        (gate.verdict == Verdict::Passed).then_some(())?;
         Some(Evidence {
-            steps: vec![step],
+            steps: vec![parsed, gate],
             interpreter: None,
             together_with: 0,
             errors_left: after.len(),

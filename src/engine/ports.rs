@@ -1,5 +1,7 @@
 //! What the engine needs from outside. Adapters implement these; tests use the real adapters.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -47,14 +49,68 @@ pub struct Compilation {
     pub millis: u64,
 }
 
-/// Proves texts outside this process without running the person's program.
+/// A text before and after a fix, for tools that judge the difference.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'text> {
+    /// The text before.
+    pub before: &'text str,
+    /// The text after.
+    pub after: &'text str,
+    /// The file's path, where it has one.
+    pub path: Option<&'text str>,
+}
+
+/// What a tool of the project says of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolVerdict {
+    /// It has nothing to say that it did not say before.
+    NothingNew,
+    /// It complains about what the fix brings in, in its own words, each with its code.
+    New(Vec<String>),
+    /// It could not say: it is not installed, failed, or took too long.
+    Unavailable {
+        /// Why, and what to do about it.
+        reason: String,
+    },
+}
+
+/// The outcome of a step that a tool of the project takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolReport {
+    /// The tool, such as `ruff`.
+    pub tool: &'static str,
+    /// What it found.
+    pub verdict: ToolVerdict,
+    /// Wall time in milliseconds.
+    pub millis: u64,
+}
+
+/// Proves texts outside this process: first what runs nothing of the person's program.
+///
+/// Dropping a future gives its work up.
 #[async_trait]
 pub trait Prover: Send + Sync {
-    /// Compiles `source` with the project's interpreter. Dropping the future gives the work up.
+    /// Compiles `source` with the project's interpreter.
     async fn compile(&self, source: &[u8]) -> Compilation;
 
     /// The interpreter in a person's words: `CPython 3.11.7 (/usr/bin/python3)`; `None` when there is none.
     async fn interpreter(&self) -> Option<String>;
+
+    /// What the project's linter says of a change; `None` if the project uses none.
+    async fn lint(&self, _change: &Change<'_>) -> Option<ToolReport> {
+        None
+    }
+
+    /// What the project's type checker says of a change; `None` if the project uses none, or may not be trusted.
+    async fn check_types(&self, _change: &Change<'_>) -> Option<ToolReport> {
+        None
+    }
+
+    /// The top-level modules that the file at `path` can import besides those that come with Python; `None` if nobody
+    /// knows.
+    async fn modules(&self, _path: Option<&str>) -> Option<BTreeSet<String>> {
+        None
+    }
 }
 
 /// Who speaks in a prompt.

@@ -18,3 +18,4 @@ mod tests;
 
 pub use finding::{Finding, Kind};
 pub use newly::{Around, newly_introduced};
+pub use tests_kept::is_test_file;

@@ -165,19 +165,25 @@ impl Comparison<'_> {
         let Some(has_module) = around.has_module else {
             return Vec::new();
         };
-        let was_named = |module: &str| {
-            self.old.imports.contains(module)
-                || self.old.free.contains(module)
+        let was_named = |name: &str| {
+            self.old.imports.contains_key(name)
+                || self.old.free.contains(name)
                 || self
                     .words
                     .as_ref()
-                    .is_some_and(|words| words.count(module) > 0)
+                    .is_some_and(|words| words.count(name) > 0)
         };
         self.new
             .imports
             .iter()
-            .filter(|module| !was_named(module) && !is_standard(module) && !has_module(module))
-            .map(|module| {
+            .filter(|(module, names)| {
+                !module.is_empty()
+                    && !was_named(module)
+                    && !names.iter().any(|name| was_named(name))
+                    && !is_standard(module)
+                    && !has_module(module)
+            })
+            .map(|(module, _)| {
                 finding(
                     Kind::UnknownImport,
                     format!(

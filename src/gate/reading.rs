@@ -32,8 +32,8 @@ pub(super) struct Reading {
     pub(super) names: Names,
     /// Names of the table that it uses. Those that do the same have one key.
     pub(super) uses: BTreeMap<&'static str, Use>,
-    /// Top-level modules that it imports.
-    pub(super) imports: BTreeSet<String>,
+    /// Top-level modules that it imports, and the names under which it knows them as a whole.
+    pub(super) imports: BTreeMap<String, BTreeSet<String>>,
     /// Names that it uses and nothing in it defines; attributes are none.
     pub(super) free: BTreeSet<String>,
     /// What it assigns to in modules of the standard library, as dotted names.
@@ -167,14 +167,16 @@ impl<'ast> Visitor<'ast> for Reading {
             Stmt::Import(import) => {
                 for alias in &import.names {
                     self.note(&alias.name, 0);
-                    self.imports.extend(top(&alias.name));
+                    let top = top(&alias.name);
+                    let name = alias.asname.as_deref().unwrap_or(&top).to_owned();
+                    self.imports.entry(top).or_default().insert(name);
                 }
                 return;
             }
             Stmt::ImportFrom(import) => {
                 let module = module_path(import.level, import.module.as_deref());
                 if import.level == 0 {
-                    self.imports.extend(top(&module));
+                    self.imports.entry(top(&module)).or_default();
                 }
                 for alias in &import.names {
                     self.note(&format!("{module}.{}", alias.name), 0);
@@ -253,9 +255,8 @@ impl<'ast> Visitor<'ast> for Reading {
     }
 }
 
-fn top(module: &str) -> Option<String> {
-    let top = module.split('.').next()?;
-    (!top.is_empty()).then(|| top.to_owned())
+fn top(module: &str) -> String {
+    module.split('.').next().unwrap_or(module).to_owned()
 }
 
 /// A path as a person would write it.

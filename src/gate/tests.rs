@@ -286,8 +286,26 @@ fn weakened_tests() {
         found.first().map(|found| found.kind),
         Some(Kind::WeakenedTest)
     );
+    let misspelled = test.replace("area(3)", "aera(3)");
+    assert_eq!(newly_introduced(&misspelled, test, VERSION, &around), []);
     let broken = test.replace("test_a():", "test_a()");
     assert_eq!(newly_introduced(&broken, test, VERSION, &around), []);
+}
+
+#[test]
+fn files_with_tests() {
+    for path in [
+        "test_a.py",
+        "/a/a_test.py",
+        "conftest.py",
+        "tests/unit/a.py",
+        "C:\\a\\test\\b.py",
+    ] {
+        assert!(is_test_file(path), "{path}");
+    }
+    for path in ["testing.py", "/a/contest.py", "latest/a.py", ""] {
+        assert!(!is_test_file(path), "{path}");
+    }
 }
 
 #[test]
@@ -306,6 +324,7 @@ fn unknown_imports() {
     check("a()\n", "import json, numpy.linalg\na()\n", 0);
     check("a()\n", "from . import left_pad\na()\n", 0);
     check("left_pad.a()\n", "import left_pad\nleft_pad.a()\n", 0);
+    check("lp.a()\n", "import left_pad as lp\nlp.a()\n", 0);
     check(
         "import left_pad as p\nq()\n",
         "from left_pad import q\nq()\n",

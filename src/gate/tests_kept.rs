@@ -2,6 +2,17 @@
 
 use crate::lang::python::{Token, TokenKind, tokenize};
 
+/// Whether a path is one under which test runners look for tests: `test_a.py`, `a_test.py`, `conftest.py`, `tests/a.py`.
+pub fn is_test_file(path: &str) -> bool {
+    let mut parts: Vec<&str> = path.split(['/', '\\']).collect();
+    let name = parts.pop().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem == "conftest"
+        || parts.iter().any(|part| matches!(*part, "tests" | "test"))
+}
+
 /// How much a text checks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Checks {
@@ -38,7 +49,8 @@ impl Checks {
     }
 }
 
-/// The assertions of a text, each as its tokens; what a line spreads over several lines counts up to its first one.
+/// The assertions of a text, each as its tokens but with every name left open: a name may be misspelled in a test, but
+/// what it expects is what its author wants.
 pub(super) fn assertions(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut line: Vec<&str> = Vec::new();
@@ -56,17 +68,20 @@ pub(super) fn assertions(source: &str) -> Vec<String> {
             }
             _ => {}
         }
-        line.push(token.text(source));
+        let text = token.text(source);
+        let is_open = token.kind == TokenKind::Name && !is_assertion(text);
+        line.push(if is_open { "name" } else { text });
     }
     found.extend(assertion(&line));
     found
 }
 
 fn assertion(line: &[&str]) -> Option<String> {
-    let is_one = line.first() == Some(&"assert")
-        || line.iter().any(|word| {
-            word.len() > "assert".len() && word.starts_with("assert") || *word == "raises"
-        });
     // A definition whose name says that it asserts is none.
-    (is_one && line.first() != Some(&"def")).then(|| line.join(" "))
+    let is_one = line.iter().any(|word| is_assertion(word)) && line.first() != Some(&"def");
+    is_one.then(|| line.join(" "))
+}
+
+fn is_assertion(word: &str) -> bool {
+    word.starts_with("assert") || word == "raises"
 }

@@ -31,7 +31,8 @@ pub fn declared_version(folder: &Path, root: Option<&Path>) -> Option<(u8, u8)> 
     })
 }
 
-fn read(path: &Path) -> Option<String> {
+/// A small text file; `None` if it is none.
+pub(super) fn read(path: &Path) -> Option<String> {
     let metadata = std::fs::metadata(path).ok()?;
     // A pipe would never end.
     if !metadata.is_file() || metadata.len() > MAX_FILE {

@@ -220,6 +220,17 @@ pub(super) fn folders_up_to<'path>(
         .take_while(move |parent| parent.starts_with(&root))
 }
 
+/// The first executable of this name beside an interpreter of the project or on `PATH`; in a workspace that is not
+/// trusted, none from inside it.
+pub(super) fn find_tool(name: &str, lookup: &Lookup) -> Option<PathBuf> {
+    let file_name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let beside = candidates(lookup)
+        .into_iter()
+        .filter_map(|(_, python)| Some(python.parent()?.join(&file_name)));
+    let mut found = beside.chain(on_search_path(Path::new(name), &lookup.environment));
+    found.find(|path| path.is_file() && (lookup.trusted || !is_inside_workspace(path, lookup)))
+}
+
 /// Every file that may be the interpreter, best first. Only those that were chosen need not exist.
 fn candidates(lookup: &Lookup) -> Vec<(Origin, PathBuf)> {
     let mut candidates = Vec::new();

@@ -14,6 +14,8 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a job that nobody waits for any more may go on before its worker is killed.
     pub grace: Duration,
+    /// Wall time for one run of a linter or a type checker.
+    pub tool: Duration,
 }
 
 impl Default for Limits {
@@ -23,6 +25,7 @@ impl Default for Limits {
             memory: 1 << 30,
             idle: Duration::from_secs(300),
             grace: Duration::from_millis(200),
+            tool: Duration::from_secs(2),
         }
     }
 }

@@ -13,6 +13,7 @@ mod group;
 mod interpreter;
 pub mod jail;
 mod limits;
+mod modules;
 mod pool;
 mod probe;
 mod program;

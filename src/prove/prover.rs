@@ -1,4 +1,5 @@
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -8,11 +9,13 @@ use tokio::sync::{OnceCell, Semaphore, oneshot};
 use super::environment::Environment;
 use super::interpreter::{Found, Interpreter, Interpreters, Lookup, language_version};
 use super::limits::{Limits, MAX_SOURCE};
+use super::modules::modules;
 use super::sandbox::Sandbox;
 use super::standard_library::standard_library;
 use super::start_time::start_time;
+use super::steps::{TypeChecker, lint};
 use super::worker::{Worker, WorkerError};
-use crate::engine::ports::{Compilation, CompileVerdict, Prover};
+use crate::engine::ports::{Change, Compilation, CompileVerdict, Prover, ToolReport};
 
 /// Most workers at a time: one compiles, one more if both sides of the machine are busy.
 const MAX_WORKERS: usize = 2;
@@ -31,6 +34,7 @@ pub struct CPythonProver {
     limits: Limits,
     sandbox: Option<Sandbox>,
     desk: OnceCell<(Found, Option<Arc<Desk>>)>,
+    types: TypeChecker,
 }
 
 impl CPythonProver {
@@ -42,6 +46,7 @@ impl CPythonProver {
             limits,
             sandbox: None,
             desk: OnceCell::new(),
+            types: TypeChecker::default(),
         }
     }
 
@@ -123,6 +128,23 @@ impl Prover for CPythonProver {
     async fn interpreter(&self) -> Option<String> {
         let found = self.found().await;
         found.interpreter.as_ref().map(Interpreter::to_string)
+    }
+
+    async fn modules(&self, path: Option<&str>) -> Option<BTreeSet<String>> {
+        let interpreter = self.found().await.interpreter.as_ref()?;
+        modules(interpreter, path.map(Path::new), &self.lookup)
+    }
+
+    async fn lint(&self, change: &Change<'_>) -> Option<ToolReport> {
+        lint(change, &self.lookup, self.limits.tool).await
+    }
+
+    async fn check_types(&self, change: &Change<'_>) -> Option<ToolReport> {
+        let interpreter = self.found().await.interpreter.as_ref();
+        let interpreter = interpreter.map(|interpreter| interpreter.path.as_path());
+        self.types
+            .check(change, &self.lookup, interpreter, self.limits.tool)
+            .await
     }
 }
 

@@ -250,3 +250,18 @@ async fn what_a_person_rejected_is_not_offered_again() {
     );
     assert_eq!(again.compiled, [""; 0]);
 }
+
+#[tokio::test]
+async fn an_answer_that_ends_the_program_early_is_turned_down_and_told_why() {
+    let bad = "```python\ndef area(w, h):\n    os._exit(0)\n    return w * h\n```";
+    let asked = ask(vec![answer(bad), answer(GOOD)]).await;
+    let outcome = asked.outcome.expect("an answer");
+    assert_eq!(
+        outcome.failures,
+        ["uses os._exit, which the program did not before"]
+    );
+    let fix = outcome.fix.expect("a fix");
+    assert_eq!(apply(BROKEN, &fix.edits).as_deref(), Ok(HEALED));
+    let told = asked.questions[1]["messages"][3]["content"].to_string();
+    assert!(told.contains("uses os._exit"), "{told}");
+}

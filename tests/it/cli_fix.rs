@@ -385,3 +385,25 @@ fn names(folder: &Path) -> Vec<String> {
     names.sort();
     names
 }
+
+#[cfg(unix)]
+#[test]
+fn a_fix_that_is_about_to_be_taken_is_held_to_the_linter_of_the_project() {
+    let workshop = Workshop::new();
+    workshop.file("ruff.toml", "lint.select = ['F']\n");
+    workshop.file("a.py", BROKEN);
+    let path = std::env::join_paths(crate::support::tools::tools()).expect("plain names");
+    let output = workshop
+        .command(&["fix", "--json"])
+        .env("PATH", path)
+        .output()
+        .expect("it starts");
+    let output: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let fix = &output["files"][0]["findings"][0]["fixes"][0];
+    let title = fix["title"].as_str().expect("a title");
+    assert!(title.ends_with("(rule, compiles, lint clean)"), "{title}");
+    let steps = fix["evidence"]["steps"].as_array().expect("steps");
+    let kinds: Vec<_> = steps.iter().map(|step| &step["kind"]).collect();
+    assert_eq!(kinds, ["parse", "compile", "gate", "lint"]);
+    assert_eq!(steps[3]["detail"], "ruff");
+}

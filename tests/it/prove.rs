@@ -6,6 +6,8 @@ mod interpreters;
 mod pretenders;
 #[cfg(unix)]
 mod program;
+#[cfg(unix)]
+mod tools;
 
 use salve::engine::ports::{CompileError, CompileVerdict, Prover};
 use salve::prove::{CPythonProver, Environment, Interpreters, Limits, Lookup};

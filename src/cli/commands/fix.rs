@@ -153,6 +153,9 @@ impl Healing<'_> {
         if self.arguments.model && examined.encoding.is_some() {
             self.ask(engine, &mut examined, bar).await;
         }
+        engine
+            .prove_further(&examined.input, &mut examined.healed)
+            .await;
         if self.not_compiled.is_none() {
             self.not_compiled = examined.healed.not_compiled().map(str::to_owned);
         }

@@ -53,12 +53,7 @@ pub fn fix(id: &str) -> ShownFix {
         edit_hash: "e1".to_owned(),
         skeleton: "+ ':'".to_owned(),
         evidence: Evidence {
-            steps: vec![Step {
-                kind: StepKind::Compile,
-                verdict: Verdict::Passed,
-                millis: 12,
-                detail: None,
-            }],
+            steps: vec![Step::new(StepKind::Compile, Verdict::Passed, 12, None)],
             interpreter: Some("CPython 3.12.1".to_owned()),
             together_with: 0,
             errors_left: 0,

@@ -7,3 +7,5 @@ pub mod engine;
 pub mod program;
 pub mod python;
 pub mod scripted_http;
+#[cfg(unix)]
+pub mod tools;
