@@ -5,12 +5,13 @@
 //! they are asked only where a fix is about to be taken or comes from a model, see [`Bench::climb`].
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use super::Input;
 use super::evidence::{Evidence, Step, StepKind, Verdict};
 use super::ports::{Change, Compilation, CompileVerdict, Prover, ToolReport, ToolVerdict};
-use crate::gate::{Around, Kind, is_test_file, newly_introduced};
+use crate::gate::{Around, Before, Kind, is_test_file};
 use crate::lang::python::{Version, parse, syntax_errors};
 use crate::text::source_bytes;
 
@@ -31,6 +32,8 @@ pub(super) struct Bench<'engine> {
     prover: &'engine dyn Prover,
     before: &'engine str,
     path: Option<&'engine str>,
+    /// The text before as the gate reads it, once there is a fix to compare it with.
+    read: OnceLock<Before<'engine>>,
     version: Version,
     interpreter: Option<String>,
     seen: HashMap<String, Compilation>,
@@ -44,6 +47,7 @@ impl<'engine> Bench<'engine> {
             prover,
             before: &input.text,
             path: input.path.as_deref(),
+            read: OnceLock::new(),
             version: input.python_version.into(),
             interpreter: prover.interpreter().await,
             seen: HashMap::new(),
@@ -109,12 +113,15 @@ impl<'engine> Bench<'engine> {
     /// Whether a fix brings in nothing that no repair needs.
     pub(super) async fn gate(&self, alone: &str) -> Step {
         let start = Instant::now();
+        let before = self
+            .read
+            .get_or_init(|| Before::new(self.before, self.version));
         let brought_in = |has_module: Option<&dyn Fn(&str) -> bool>| {
             let around = Around {
                 is_test: self.path.is_some_and(is_test_file),
                 has_module,
             };
-            newly_introduced(self.before, alone, self.version, &around)
+            before.newly_introduced(alone, &around)
         };
         let mut found = brought_in(Some(&|_| false));
         if found.iter().any(|found| found.kind == Kind::UnknownImport) {

@@ -17,5 +17,5 @@ mod words;
 mod tests;
 
 pub use finding::{Finding, Kind};
-pub use newly::{Around, newly_introduced};
+pub use newly::{Around, Before};
 pub use tests_kept::is_test_file;

@@ -23,46 +23,62 @@ impl std::fmt::Debug for Around<'_> {
     }
 }
 
-/// What `after` does that `before` did not, sorted; nothing for an ordinary repair.
-///
-/// `before` may be broken: then a word of it counts as a use, so that a repair is never blamed for what it only makes
-/// readable.
-pub fn newly_introduced(
-    before: &str,
-    after: &str,
+/// The text before, read once for all fixes of it.
+#[derive(Debug)]
+pub struct Before<'text> {
+    text: &'text str,
     version: Version,
-    around: &Around<'_>,
-) -> Vec<Finding> {
-    let old_tree = parse(before, version);
-    let new_tree = parse(after, version);
-    let was_whole = old_tree.errors().is_empty();
-    let old = Reading::new(old_tree.syntax(), None);
-    let new = Reading::new(new_tree.syntax(), Some(&old));
-    let comparison = Comparison {
-        words: (!was_whole).then(|| Words::new(before)),
-        old: &old,
-        new: &new,
-    };
-    let mut findings = comparison.uses();
-    findings.extend(comparison.others());
-    findings.extend(comparison.imports(around));
-    let (kept, checks) = (Checks::of(before), Checks::of(after));
-    let mut weaker = |message: &str| findings.push(finding(Kind::WeakenedTest, message.to_owned()));
-    if checks.tests < kept.tests {
-        weaker("takes a test away");
-    } else if checks.assertions < kept.assertions {
-        weaker("takes an assertion away");
-    } else if around.is_test && was_whole && changes_assertions(before, after) {
-        weaker("changes an assertion of a test");
+    reading: Reading,
+    /// The words of a text that is broken.
+    words: Option<Words>,
+    checks: Checks,
+}
+
+impl<'text> Before<'text> {
+    /// Reads `text`, which may be broken: then a word of it counts as a use, so that a repair is never blamed for what
+    /// it only makes readable.
+    pub fn new(text: &'text str, version: Version) -> Self {
+        let tree = parse(text, version);
+        Self {
+            text,
+            version,
+            reading: Reading::new(tree.syntax(), None),
+            words: (!tree.errors().is_empty()).then(|| Words::new(text)),
+            checks: Checks::of(text),
+        }
     }
-    findings.sort();
-    findings.dedup();
-    findings
+
+    /// What `after` does that this text did not, sorted; nothing for an ordinary repair.
+    pub fn newly_introduced(&self, after: &str, around: &Around<'_>) -> Vec<Finding> {
+        let tree = parse(after, self.version);
+        let new = Reading::new(tree.syntax(), Some(&self.reading));
+        let comparison = Comparison {
+            words: self.words.as_ref(),
+            old: &self.reading,
+            new: &new,
+        };
+        let mut findings = comparison.uses();
+        findings.extend(comparison.others());
+        findings.extend(comparison.imports(around));
+        let (kept, checks) = (self.checks, Checks::of(after));
+        let mut weaker =
+            |message: &str| findings.push(finding(Kind::WeakenedTest, message.to_owned()));
+        if checks.tests < kept.tests {
+            weaker("takes a test away");
+        } else if checks.assertions < kept.assertions {
+            weaker("takes an assertion away");
+        } else if around.is_test && self.words.is_none() && changes_assertions(self.text, after) {
+            weaker("changes an assertion of a test");
+        }
+        findings.sort();
+        findings.dedup();
+        findings
+    }
 }
 
 struct Comparison<'texts> {
     /// The words of the text before, if it is broken.
-    words: Option<Words>,
+    words: Option<&'texts Words>,
     old: &'texts Reading,
     new: &'texts Reading,
 }
@@ -102,7 +118,7 @@ impl Comparison<'_> {
         if self.old.free.contains(used.word) || used.leaves.is_subset(&self.old.free) {
             return true;
         }
-        self.words.as_ref().is_some_and(|words| {
+        self.words.is_some_and(|words| {
             let known = match key {
                 "sys.exit" => ["exit", "quit", "SystemExit"]
                     .iter()
@@ -121,9 +137,7 @@ impl Comparison<'_> {
         let mut findings = Vec::new();
         let mentions = |path: &str| {
             let leaf = path.rsplit('.').next().unwrap_or_default();
-            self.words
-                .as_ref()
-                .is_some_and(|words| words.count(leaf) > 0)
+            self.words.is_some_and(|words| words.count(leaf) > 0)
         };
         for path in self.new.patches.difference(&self.old.patches) {
             if !mentions(path) {
@@ -143,7 +157,6 @@ impl Comparison<'_> {
         }
         let swallowed = self
             .words
-            .as_ref()
             .map_or(0, |words| words.swallowing)
             .max(self.old.swallowing);
         if self.new.swallowing > swallowed {
@@ -168,10 +181,7 @@ impl Comparison<'_> {
         let was_named = |name: &str| {
             self.old.imports.contains_key(name)
                 || self.old.free.contains(name)
-                || self
-                    .words
-                    .as_ref()
-                    .is_some_and(|words| words.count(name) > 0)
+                || self.words.is_some_and(|words| words.count(name) > 0)
         };
         self.new
             .imports

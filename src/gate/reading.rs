@@ -1,6 +1,7 @@
 //! What one text does, as far as the gate asks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, ModModule, Stmt};
@@ -9,7 +10,7 @@ use super::constants::{constant_text, is_always_true};
 use super::finding::Kind;
 use super::handlers::{exits_silently, suppresses, swallowing};
 use super::names::{Names, UNKNOWN, module_path};
-use super::table::{is_sensitive_module, row};
+use super::table::{is_sensitive_module, last_word, row};
 
 /// What a text does with one name of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,14 +63,14 @@ impl Reading {
         let Some((name, kind)) = row(path) else {
             return;
         };
-        let word = name.rsplit('.').next().unwrap_or(name);
+        let word = last_word(name);
         let key = if matches!(word, "exit" | "quit" | "SystemExit") {
             "sys.exit"
         } else {
             name
         };
         let shown = shown(path);
-        let leaf = shown.rsplit('.').next().unwrap_or_default().to_owned();
+        let leaf = last_word(&shown).to_owned();
         let used = self.uses.entry(key).or_insert_with(|| Use {
             kind: *kind,
             word,
@@ -270,7 +271,10 @@ fn shown(path: &str) -> String {
 /// Whether a module comes with Python.
 pub(super) fn is_standard(module: &str) -> bool {
     const MODULES: &str = include_str!("../../grammars/python/stdlib.txt");
-    MODULES
-        .lines()
-        .any(|row| row.split(' ').next() == Some(module))
+    static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let rows = MODULES.lines().filter(|row| !row.starts_with('#'));
+        rows.filter_map(|row| row.split(' ').next()).collect()
+    });
+    names.contains(module)
 }

@@ -1,5 +1,8 @@
 //! The names that no repair needs to bring in, one to a row.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
 use super::finding::Kind;
 use super::finding::Kind::{
     Delete, DynamicCode, Exit, Interpreter, Kill, Network, Process, SkippedTest,
@@ -16,16 +19,41 @@ pub(super) type Row = (&'static str, Kind);
 /// A path is what [`super::names`] makes of an expression: it begins with a module that is imported, with `builtins`, or
 /// with `?` where nobody can say what it is read from.
 pub(super) fn row(path: &str) -> Option<&'static Row> {
-    ROWS.iter().find(|(name, _)| covers(name, path))
+    static BY_LAST_WORD: OnceLock<HashMap<&str, Vec<usize>>> = OnceLock::new();
+    let by_last_word = BY_LAST_WORD.get_or_init(|| {
+        let mut table: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, (name, _)) in ROWS.iter().enumerate() {
+            table.entry(last_word(name)).or_default().push(index);
+        }
+        table
+    });
+    path.split('.')
+        .filter_map(|word| by_last_word.get(word))
+        .flatten()
+        .copied()
+        .filter(|index| ROWS.get(*index).is_some_and(|(name, _)| covers(name, path)))
+        .min()
+        .and_then(|index| ROWS.get(index))
 }
 
 /// Whether a path is a module of which the table names something: it should not be handed around.
 pub(super) fn is_sensitive_module(path: &str) -> bool {
-    !path.is_empty()
-        && ROWS
-            .iter()
-            .filter_map(|(name, _)| name.strip_prefix(path))
-            .any(|rest| rest.starts_with('.'))
+    static MODULES: OnceLock<HashSet<&str>> = OnceLock::new();
+    let modules = MODULES.get_or_init(|| {
+        let named = ROWS.iter().flat_map(|(name, _)| {
+            name.match_indices('.')
+                .filter_map(move |(end, _)| name.get(..end))
+        });
+        named
+            .filter(|module| !module.is_empty() && *module != "builtins")
+            .collect()
+    });
+    modules.contains(path)
+}
+
+/// The part of a dotted name behind its last dot.
+pub(super) fn last_word(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 fn covers(name: &str, path: &str) -> bool {

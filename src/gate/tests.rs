@@ -6,6 +6,15 @@ const VERSION: Version = Version {
     minor: 13,
 };
 
+fn newly_introduced(
+    before: &str,
+    after: &str,
+    version: Version,
+    around: &Around<'_>,
+) -> Vec<Finding> {
+    Before::new(before, version).newly_introduced(after, around)
+}
+
 fn kinds(before: &str, after: &str) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = newly_introduced(before, after, VERSION, &Around::default())
         .into_iter()
