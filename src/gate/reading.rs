@@ -230,9 +230,13 @@ impl<'ast> Visitor<'ast> for Reading {
                     self.note(&path, 1);
                     self.patch(&path);
                 }
-                let mut base = &*attribute.value;
+                let mut base = expr;
                 while let Expr::Attribute(inner) = base {
                     base = &inner.value;
+                    if inner.attr.as_str() == "__dict__" && base.is_name_expr() {
+                        let of = self.names.path(base);
+                        self.hand_around(&of);
+                    }
                 }
                 match base {
                     Expr::Name(name) if !self.names.binds(&name.id) => {
@@ -249,11 +253,21 @@ impl<'ast> Visitor<'ast> for Reading {
                     let path = self.names.path(expr);
                     self.patch(&path);
                 }
-                walk_expr(self, expr);
+                // One name out of a module's dictionary is read here, not handed around.
+                let is_read = constant_text(&subscript.slice).is_some();
+                if !is_read || !is_dictionary(&subscript.value) {
+                    walk_expr(self, expr);
+                }
             }
             _ => walk_expr(self, expr),
         }
     }
+}
+
+/// Whether an expression is the dictionary of what a name stands for.
+fn is_dictionary(expr: &Expr) -> bool {
+    matches!(expr, Expr::Attribute(attribute)
+        if attribute.attr.as_str() == "__dict__" && attribute.value.is_name_expr())
 }
 
 fn top(module: &str) -> String {

@@ -81,6 +81,7 @@ const ROWS: &[Row] = &[
     ("os.abort", Exit),
     ("._exit", Exit),
     ("_thread.exit", Exit),
+    ("_sitebuiltins", Exit),
     ("_thread.interrupt_main", Exit),
     // Signals.
     ("os.kill", Kill),
@@ -230,6 +231,9 @@ const ROWS: &[Row] = &[
     ("inspect.getclosurevars", Interpreter),
     ("traceback.walk_stack", Interpreter),
     (".__builtins__", Interpreter),
+    (".__getattribute__", Interpreter),
+    ("posix", Interpreter),
+    ("nt", Interpreter),
     (".__closure__", Interpreter),
     (".__code__", Interpreter),
     (".__globals__", Interpreter),
