@@ -251,7 +251,7 @@ pub struct DoctorOutput {
     /// What of the configuration was not taken.
     pub notices: Vec<String>,
     /// How fixes are proven.
-    pub sandbox: String,
+    pub sandbox: LayersOutput,
     /// What the workspace may do.
     pub trust: TrustOutput,
 }

@@ -176,6 +176,22 @@ impl Sandbox {
         }
     }
 
+    /// Sets a jail up to see which layers hold here, and runs nothing in it.
+    pub async fn examine(&self, setting: &Setting) -> Layers {
+        match self.open(setting).await {
+            Ok(cell) => {
+                let layers = cell.layers.clone();
+                cell.conversation.group.end().await;
+                layers
+            }
+            Err(SandboxError::Refused(layers)) => *layers,
+            Err(error) => Layers {
+                missing: vec![error.to_string()],
+                ..Layers::default()
+            },
+        }
+    }
+
     /// Runs one program in a jail of its own.
     pub async fn run(&self, setting: &Setting, task: &Task) -> Run {
         match self.open(setting).await {

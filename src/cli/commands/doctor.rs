@@ -1,7 +1,7 @@
 use crate::cli::assemble::{Assembled, Place, assemble};
 use crate::cli::examine::block_on;
 use crate::cli::globals::{Context, Permission};
-use crate::cli::output::{DoctorOutput, Output};
+use crate::cli::output::{DoctorOutput, LayersOutput, Output};
 use crate::cli::{Exit, Report};
 use crate::config::Loaded;
 use crate::engine::ports::{ConnectionState, ConnectionStatus};
@@ -16,15 +16,14 @@ pub struct Arguments {
     pub permission: Permission,
 }
 
-/// How fixes are proven today.
-const SANDBOX: &str = "compile only: a separate interpreter compiles the text and never runs it";
-
 /// Runs `salve doctor`.
 pub fn run(context: &Context, _: &Arguments) -> Result<Exit, Report> {
     let loaded = context.configuration()?;
     let output = block_on(async {
-        let assembled = assemble(loaded, &context.environment, &Place::of_process()).await;
-        examine(loaded, &assembled).await
+        let place = Place::of_process();
+        let assembled = assemble(loaded, &context.environment, &place).await;
+        let sandbox = super::doctor_sandbox::layers(loaded, &context.environment, &place).await;
+        examine(loaded, &assembled, sandbox).await
     })?;
     let model_matters = loaded
         .explain("model.provider")
@@ -48,7 +47,7 @@ pub fn run(context: &Context, _: &Arguments) -> Result<Exit, Report> {
     })
 }
 
-async fn examine(loaded: &Loaded, assembled: &Assembled) -> DoctorOutput {
+async fn examine(loaded: &Loaded, assembled: &Assembled, sandbox: LayersOutput) -> DoctorOutput {
     let engine = &assembled.engine;
     let mut model = match &engine.model {
         Some(model) => Some(model.check().await),
@@ -80,7 +79,7 @@ async fn examine(loaded: &Loaded, assembled: &Assembled) -> DoctorOutput {
         files: super::config::files(loaded),
         notices: loaded.notices.iter().map(ToString::to_string).collect(),
         trust: super::doctor_trust::trust(loaded),
-        sandbox: SANDBOX.to_owned(),
+        sandbox,
     }
 }
 
@@ -105,7 +104,7 @@ fn page(output: &DoctorOutput) -> String {
         "judged by",
         format!("Python {}", output.python_version),
     ));
-    lines.push((true, "sandbox", output.sandbox.clone()));
+    lines.extend(super::doctor_sandbox::lines(&output.sandbox));
     let trust = &output.trust;
     let workspace = trust.workspace.as_deref().unwrap_or("no folder is open");
     lines.push((true, "workspace", workspace.to_owned()));

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+mod doctor_sandbox;
 mod doctor_trust;
 pub mod eval;
 pub mod explain;

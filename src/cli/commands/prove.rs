@@ -225,7 +225,9 @@ fn page(file: &str, output: &ProveOutput) -> String {
 }
 
 fn harmless(c: char) -> impl Iterator<Item = char> {
-    let escaped = (c.is_control() && c != '\t').then(|| c.escape_unicode());
+    // Some turn the direction of the text that follows them.
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let escaped = (turns || c.is_control() && c != '\t').then(|| c.escape_unicode());
     let plain = escaped.is_none().then_some(c);
     escaped.into_iter().flatten().chain(plain)
 }

@@ -176,6 +176,20 @@ pub(super) const CHANGES_OF_METADATA: &[i64] = &[
     libc::SYS_futimesat,
 ];
 
+/// Requests of `ioctl` that change a file which is open for reading only: `FS_IOC_SETFLAGS`, its 32-bit form,
+/// `FS_IOC_SETVERSION`, `FS_IOC_FSSETXATTR`, `FS_IOC_ENABLE_VERITY`.
+pub(super) const CHANGES_OF_INODES: &[u64] = &[
+    0x4008_6602,
+    0x4004_6602,
+    0x4008_7602,
+    0x401c_5820,
+    0x4080_6685,
+];
+
+/// Commands of `fcntl`: pipes that hold a megabyte each, and files that make others wait or send signals
+/// (`F_SETPIPE_SZ`, `F_SETLEASE`, `F_NOTIFY`, `F_SETOWN`, `F_SETOWN_EX`, `F_SETSIG`).
+pub(super) const FILE_COMMANDS: &[u64] = &[1031, 1024, 1026, 8, 15, 10];
+
 /// What tells of changes in folders that may not be read.
 pub(super) const WATCHES: &[i64] = &[
     libc::SYS_inotify_init1,

@@ -12,14 +12,16 @@ use seccompiler::{
 
 use super::super::spec::Profile;
 use super::calls::{
-    CHANGES_OF_METADATA, CHILDREN, FORBIDDEN, KINDS_WITHOUT_STREAM, MODES, MODES_OF_NEW_FILES,
-    NEW_NAMESPACES, WATCHES,
+    CHANGES_OF_INODES, CHANGES_OF_METADATA, CHILDREN, FILE_COMMANDS, FORBIDDEN,
+    KINDS_WITHOUT_STREAM, MODES, MODES_OF_NEW_FILES, NEW_NAMESPACES, WATCHES,
 };
 
 /// The first number of a system call that this list does not know. On x86-64 this covers the numbers of the x32
 /// interface too, which start at 2^30.
 const FIRST_UNKNOWN: u32 = 470;
 
+/// The version of Landlock from which on it governs `truncate`.
+const TRUNCATES: u32 = 3;
 /// `setpriority` for one process.
 const PRIO_PROCESS: u64 = 0;
 const EPERM: u32 = libc::EPERM.cast_unsigned();
@@ -31,6 +33,7 @@ pub(super) struct Situation {
     pub(super) profile: Profile,
     /// Whether there are namespaces, and with them a file system and a network of its own.
     pub(super) namespaces: bool,
+    pub(super) landlock_abi: u32,
     /// The number of the process that is about to be filtered.
     pub(super) own_id: u32,
 }
@@ -81,6 +84,7 @@ fn forbidden(situation: Situation) -> Result<Rules, BackendError> {
     let Situation {
         profile,
         namespaces,
+        landlock_abi,
         own_id,
     } = situation;
     let mut rules = always(FORBIDDEN);
@@ -108,11 +112,19 @@ fn forbidden(situation: Situation) -> Result<Rules, BackendError> {
     for flag in NEW_NAMESPACES {
         forbid(libc::SYS_clone, vec![has_bits(0, *flag as u64)?])?;
     }
-    // Writing into the terminal's input, and pipes that hold a megabyte each.
+    // Writing into the terminal's input.
     for request in [libc::TIOCSTI, libc::TIOCLINUX] {
         forbid(libc::SYS_ioctl, vec![is(1, request)?])?;
     }
-    forbid(libc::SYS_fcntl, vec![is(1, libc::F_SETPIPE_SZ as u64)?])?;
+    for request in CHANGES_OF_INODES {
+        forbid(libc::SYS_ioctl, vec![is(1, *request)?])?;
+    }
+    for command in FILE_COMMANDS {
+        forbid(libc::SYS_fcntl, vec![is(1, *command)?])?;
+    }
+    if landlock_abi < TRUNCATES {
+        forbid(libc::SYS_truncate, Vec::new())?;
+    }
     // What would hide the process from its watch.
     forbid(libc::SYS_prctl, vec![is(0, libc::PR_SET_DUMPABLE as u64)?])?;
     forbid(libc::SYS_prctl, vec![is(0, libc::PR_SET_SECCOMP as u64)?])?;

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rustix::process::Signal;
+
 use super::super::layers::Layers;
 use super::super::spec::{Profile, Spec};
 use super::filters::{self, Situation};
@@ -23,6 +25,8 @@ impl Lock {
     /// Locks this process. An error leaves it unfit to run anything.
     pub(super) fn close(&self) -> io::Result<()> {
         let Self { spec, layers, .. } = self;
+        // With the warden goes the program, however the warden ends.
+        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
         // A session of its own has no terminal.
         rustix::process::setsid()?;
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
@@ -46,6 +50,7 @@ impl Lock {
         let situation = Situation {
             profile: spec.profile,
             namespaces: layers.namespaces,
+            landlock_abi: layers.landlock_abi,
             own_id: std::process::id(),
         };
         for program in filters::programs(situation).map_err(io::Error::other)? {

@@ -13,6 +13,7 @@ mod namespaces;
 mod needs;
 mod output;
 mod privileges;
+mod scratch;
 mod sys;
 mod tree;
 mod warden;
@@ -23,10 +24,13 @@ use std::process::ExitCode;
 
 use rustix::process::{Signal, WaitOptions};
 
-use super::layers::{Layer, Layers};
-use super::spec::{Message, Scratch, Spec, read_frame, write_frame};
+use super::layers::{Layer, Layers, Tier};
+use super::spec::{Message, Profile, Scratch, Spec, read_frame, write_frame};
 use needs::Needs;
 use sys::Fork;
+
+/// The version of Landlock from which on it keeps signals inside.
+const SCOPES: u32 = 6;
 
 pub(super) fn enter() -> ExitCode {
     match run() {
@@ -74,6 +78,13 @@ fn run() -> io::Result<()> {
     layers.rlimits = wants(Layer::Rlimits);
     layers.no_new_privileges = true;
     layers.judge();
+    if spec.profile == Profile::Tests && !layers.namespaces && layers.landlock_abi < SCOPES {
+        layers.tier = Tier::None;
+        layers.missing.push(
+            "signals: without namespaces, child processes need Linux 6.12 or later, whose Landlock keeps their signals \
+             inside".to_owned(),
+        );
+    }
     if !layers.meets_minimum() {
         return write_frame(&mut io::stdout(), &Message::Refused(layers));
     }
@@ -83,15 +94,14 @@ fn run() -> io::Result<()> {
     {
         std::os::unix::fs::chown(folder, Some(user), Some(user))?;
     }
-    if !layers.namespaces {
-        return warden::Warden::new(spec, needs, layers, user).guard();
-    }
     match sys::fork()? {
         Fork::Child => {
             die_with_parent()?;
-            namespaces::build_root(&spec, &needs)
-                .map_err(|error| explain("cannot build a root folder of its own", &error))?;
-            if spec.profile == super::spec::Profile::Tests {
+            if layers.namespaces {
+                namespaces::build_root(&spec, &needs)
+                    .map_err(|error| explain("cannot build a root folder of its own", &error))?;
+            }
+            if layers.namespaces && spec.profile == Profile::Tests {
                 sys::raise_loopback()?;
             }
             warden::Warden::new(spec, needs, layers, user).guard()

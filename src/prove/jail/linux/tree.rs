@@ -1,5 +1,6 @@
 //! The processes inside: how many, how much memory, and their end.
 
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
@@ -33,7 +34,11 @@ impl Tree {
         let processes = self.processes();
         Use {
             processes: processes.len() as u64,
-            memory: processes.into_iter().filter_map(memory).sum(),
+            memory: processes
+                .iter()
+                .filter_map(|process| memory(*process))
+                .sum::<u64>()
+                + buffers(&processes),
         }
     }
 
@@ -139,7 +144,29 @@ fn memory(process: u32) -> Option<u64> {
         let line = status.lines().find(|line| line.starts_with(name))?;
         line.split_whitespace().nth(1)?.parse::<u64>().ok()
     };
-    Some((kilobytes("RssAnon:").unwrap_or(0) + kilobytes("RssShmem:").unwrap_or(0)) * 1024)
+    let parts = ["RssAnon:", "RssShmem:", "VmSwap:"];
+    Some(parts.into_iter().filter_map(kilobytes).sum::<u64>() * 1024)
+}
+
+/// The most that the kernel may hold in the sockets and pipes of these processes, in bytes.
+fn buffers(processes: &[u32]) -> u64 {
+    const SOCKET: u64 = 416 << 10;
+    const PIPE: u64 = 64 << 10;
+    let mut known = HashSet::new();
+    for process in processes {
+        let files = fs::read_dir(format!("/proc/{process}/fd"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        known.extend(files.filter_map(|file| fs::read_link(file.path()).ok()));
+    }
+    let count = |kind: &str| {
+        known
+            .iter()
+            .filter(|name| name.to_string_lossy().starts_with(kind))
+            .count() as u64
+    };
+    count("socket:") * SOCKET + count("pipe:") * PIPE
 }
 
 fn removed_files(process: u32) -> u64 {

@@ -1,6 +1,5 @@
 //! The one who starts the program, watches it, and ends it with everything that it started.
 
-use std::fs;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -19,7 +18,7 @@ use super::lock::Lock;
 use super::needs::{self, Needs};
 use super::output::Output;
 use super::tree::{Tree, Use};
-use super::{privileges, sys};
+use super::{privileges, scratch, sys};
 
 /// Most bytes of each standard stream that are kept.
 const KEPT: usize = 256 << 10;
@@ -29,8 +28,6 @@ const FLOOD: u64 = 16 << 20;
 const EVENTS: usize = 64 << 10;
 /// How often memory, disk and processes are looked at.
 const WATCH: Duration = Duration::from_millis(20);
-/// Most bytes and files in a scratch folder on disk.
-const DISK: (u64, u64) = (32 << 20, 4096);
 /// Where the harness reads its job and writes events.
 const JOB: i32 = 3;
 const EVENT: i32 = 4;
@@ -76,8 +73,15 @@ impl Warden {
         if let Some(user) = self.user {
             privileges::become_nobody(user)?;
         }
-        // Set again: the kernel forgets it when the user changes.
-        super::die_with_parent()?;
+        if self.layers.namespaces || matches!(self.spec.script, Script::Attached { .. }) {
+            // Set again: the kernel forgets it when the user changes.
+            super::die_with_parent()?;
+        } else {
+            // Nobody but this process could end what the program started. So it must not be ended itself: it sees that
+            // the supervisor has gone, and clears up.
+            rustix::process::set_parent_process_death_signal(None)?;
+            rustix::process::setsid()?;
+        }
         rustix::process::set_child_subreaper(Some(Pid::INIT))?;
         // The memory of this process is nobody's business, even for the same user.
         rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
@@ -94,6 +98,9 @@ impl Warden {
                 program.ended = Some(status);
             }
         });
+        if let (Scratch::Private(folder), false) = (&self.spec.scratch, self.layers.namespaces) {
+            scratch::empty(folder);
+        }
         outcome
     }
 
@@ -291,10 +298,7 @@ impl Warden {
         let is_in_memory =
             matches!(self.spec.scratch, Scratch::Private(_)) && self.layers.namespaces;
         let folder = self.spec.scratch.folder().filter(|_| !is_in_memory)?;
-        let mut left = DISK;
-        left.0 = left.0.saturating_sub(self.tree.removed_files());
-        take_up(folder, &mut left);
-        (left.0 == 0 || left.1 == 0).then_some(KilledBy::Disk)
+        scratch::is_full(folder, self.tree.removed_files()).then_some(KilledBy::Disk)
     }
 }
 
@@ -417,23 +421,4 @@ fn ending(status: Option<WaitStatus>) -> Ending {
     let exited = status.and_then(WaitStatus::exit_status).map(Ending::Exited);
     let signal = status.and_then(WaitStatus::terminating_signal);
     exited.unwrap_or(Ending::Signaled(signal.unwrap_or(9)))
-}
-
-/// Takes the size of everything in `folder` off what is left, until nothing is. Follows no links.
-fn take_up(folder: &Path, left: &mut (u64, u64)) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let Ok(metadata) = entry.metadata() else {
-            continue;
-        };
-        left.0 = left
-            .0
-            .saturating_sub(std::os::unix::fs::MetadataExt::blocks(&metadata) * 512);
-        left.1 = left.1.saturating_sub(1);
-        if left.0 == 0 || left.1 == 0 {
-            return;
-        }
-        if metadata.is_dir() {
-            take_up(&entry.path(), left);
-        }
-    }
 }
