@@ -9,7 +9,9 @@ use crate::config::{Environment, Loaded, Provider, repository_of};
 use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
 use crate::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
-use crate::prove::{CPythonProver, Interpreters, Limits, Lookup, Sandbox, Surroundings};
+use crate::prove::{
+    CPythonProver, Interpreters, Limits, Lookup, Permission, Sandbox, Surroundings,
+};
 use crate::repair::CostModel;
 use crate::store::Store;
 
@@ -108,9 +110,18 @@ pub fn prover(loaded: &Loaded, environment: &Environment, place: &Place) -> CPyt
         lookup(loaded, environment, place),
         limits,
     );
-    match sandbox(environment) {
+    let prover = match sandbox(environment) {
         Some(sandbox) => prover.in_sandbox(sandbox),
         None => prover,
+    };
+    match (running(loaded), &loaded.trust.workspace) {
+        (running, Some(workspace)) if running.may_run => prover.permitted_to_run(Permission {
+            project: workspace.clone(),
+            run_wall: running.run_wall,
+            test_wall: running.test_wall,
+            memory: running.memory,
+        }),
+        _ => prover,
     }
 }
 

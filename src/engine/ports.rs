@@ -85,6 +85,30 @@ pub struct ToolReport {
     pub millis: u64,
 }
 
+/// What running the person's program in the sandbox says of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// What was found.
+    pub verdict: TrialVerdict,
+    /// In a person's words.
+    pub detail: String,
+    /// How many tests passed, where tests were run.
+    pub tests: Option<u32>,
+    /// Wall time in milliseconds, both texts together.
+    pub millis: u64,
+}
+
+/// What was found by running the text before and the text after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TrialVerdict {
+    /// The text before showed its error, the text after does not; or the tests pass.
+    Held,
+    /// The text after does what the fix should have ended, or breaks what worked.
+    Broken,
+    /// Neither: it was denied something, waits for input, takes too long, or shows another error.
+    Undecided,
+}
+
 /// Proves texts outside this process: first what runs nothing of the person's program.
 ///
 /// Dropping a future gives its work up.
@@ -103,6 +127,20 @@ pub trait Prover: Send + Sync {
 
     /// What the project's type checker says of a change; `None` if the project uses none, or may not be trusted.
     async fn check_types(&self, _change: &Change<'_>) -> Option<ToolReport> {
+        None
+    }
+
+    /// Runs the program before and after a change in the sandbox; `None` if that was not permitted, or the file is not
+    /// one to run.
+    ///
+    /// A program can make its own verdict look as it likes. So what comes of this only ever adds to the evidence.
+    async fn run(&self, _change: &Change<'_>) -> Option<Trial> {
+        None
+    }
+
+    /// Runs the tests that concern the file, before and after a change, in the sandbox; `None` if that was not
+    /// permitted, or there are none.
+    async fn run_tests(&self, _change: &Change<'_>) -> Option<Trial> {
         None
     }
 

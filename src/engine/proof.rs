@@ -10,7 +10,9 @@ use std::time::Instant;
 
 use super::Input;
 use super::evidence::{Evidence, Step, StepKind, Verdict};
-use super::ports::{Change, Compilation, CompileVerdict, Prover, ToolReport, ToolVerdict};
+use super::ports::{
+    Change, Compilation, CompileVerdict, Prover, ToolReport, ToolVerdict, Trial, TrialVerdict,
+};
 use crate::gate::{Around, Before, Kind, is_test_file};
 use crate::lang::python::{Version, parse, syntax_errors};
 use crate::text::source_bytes;
@@ -73,7 +75,8 @@ impl<'engine> Bench<'engine> {
         evidence
     }
 
-    /// Climbs on where it is worth the time: the project's linter, then its type checker.
+    /// Climbs on where it is worth the time: the project's linter, then its type checker, then, where the person permits
+    /// it, a run in the sandbox, and the tests.
     ///
     /// Only a fix after which nothing is wrong can be judged by them: of a text with a mistake they say nothing else.
     pub(super) async fn climb(&self, evidence: &mut Evidence, alone: &str) {
@@ -98,6 +101,18 @@ impl<'engine> Bench<'engine> {
             evidence.steps.push(tool_step(StepKind::Types, report));
         }
         // What runs the person's program comes after everything that does not.
+        if !evidence.has(StepKind::Run)
+            && evidence.is_proven()
+            && let Some(trial) = self.prover.run(&change).await
+        {
+            evidence.steps.push(trial_step(StepKind::Run, trial));
+        }
+        if !evidence.has(StepKind::Tests)
+            && evidence.is_proven()
+            && let Some(trial) = self.prover.run_tests(&change).await
+        {
+            evidence.steps.push(trial_step(StepKind::Tests, trial));
+        }
     }
 
     /// What the interpreter says of a text.
@@ -181,6 +196,18 @@ fn compile_step(compilation: &Compilation) -> Step {
         CompileVerdict::Unavailable { reason } => (Verdict::Inconclusive, Some(reason.clone())),
     };
     Step::new(StepKind::Compile, verdict, compilation.millis, detail)
+}
+
+fn trial_step(kind: StepKind, trial: Trial) -> Step {
+    let verdict = match trial.verdict {
+        TrialVerdict::Held => Verdict::Passed,
+        TrialVerdict::Broken => Verdict::Failed,
+        TrialVerdict::Undecided => Verdict::Inconclusive,
+    };
+    Step {
+        count: trial.tests,
+        ..Step::new(kind, verdict, trial.millis, Some(trial.detail))
+    }
 }
 
 fn tool_step(kind: StepKind, report: ToolReport) -> Step {

@@ -35,6 +35,6 @@ pub use pool::Pool;
 pub use program::{ProgramOutput, run_own_program};
 pub use prover::CPythonProver;
 pub use sandbox::{Cell, Remains, Sandbox, SandboxError, Setting, Task};
-pub use steps::{affected_tests, is_test_file};
+pub use steps::{Permission, affected_tests};
 pub use surroundings::Surroundings;
 pub use verdict::{Exception, Run, RunVerdict, Tests};

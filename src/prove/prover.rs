@@ -13,9 +13,10 @@ use super::modules::modules;
 use super::sandbox::Sandbox;
 use super::standard_library::standard_library;
 use super::start_time::start_time;
-use super::steps::{TypeChecker, lint};
+use super::steps::{Permission, Trials, TypeChecker, lint};
+use super::surroundings::Surroundings;
 use super::worker::{Worker, WorkerError};
-use crate::engine::ports::{Change, Compilation, CompileVerdict, Prover, ToolReport};
+use crate::engine::ports::{Change, Compilation, CompileVerdict, Prover, ToolReport, Trial};
 
 /// Most workers at a time: one compiles, one more if both sides of the machine are busy.
 const MAX_WORKERS: usize = 2;
@@ -35,6 +36,8 @@ pub struct CPythonProver {
     sandbox: Option<Sandbox>,
     desk: OnceCell<(Found, Option<Arc<Desk>>)>,
     types: TypeChecker,
+    permission: Option<Permission>,
+    trials: OnceCell<Option<Trials>>,
 }
 
 impl CPythonProver {
@@ -47,6 +50,8 @@ impl CPythonProver {
             sandbox: None,
             desk: OnceCell::new(),
             types: TypeChecker::default(),
+            permission: None,
+            trials: OnceCell::new(),
         }
     }
 
@@ -55,6 +60,24 @@ impl CPythonProver {
     pub fn in_sandbox(mut self, sandbox: Sandbox) -> Self {
         self.sandbox = Some(sandbox);
         self
+    }
+
+    /// The same with the person's permission to run the programs of a project in that sandbox.
+    #[must_use]
+    pub fn permitted_to_run(mut self, permission: Permission) -> Self {
+        self.permission = Some(permission);
+        self
+    }
+
+    /// What runs programs; `None` unless that is permitted and possible.
+    async fn trials(&self) -> Option<&Trials> {
+        let trials = self.trials.get_or_init(|| async {
+            let (permission, sandbox) = (self.permission.clone()?, self.sandbox.clone()?);
+            let interpreter = self.found().await.interpreter.as_ref()?;
+            let surroundings = Surroundings::of(&interpreter.path)?;
+            Some(Trials::new(permission, sandbox, surroundings))
+        });
+        trials.await.as_ref()
     }
 
     /// Which interpreter proves, or why none does.
@@ -133,6 +156,14 @@ impl Prover for CPythonProver {
     async fn modules(&self, path: Option<&str>) -> Option<BTreeSet<String>> {
         let interpreter = self.found().await.interpreter.as_ref()?;
         modules(interpreter, path.map(Path::new), &self.lookup)
+    }
+
+    async fn run(&self, change: &Change<'_>) -> Option<Trial> {
+        self.trials().await?.run(change).await
+    }
+
+    async fn run_tests(&self, change: &Change<'_>) -> Option<Trial> {
+        self.trials().await?.run_tests(change).await
     }
 
     async fn lint(&self, change: &Change<'_>) -> Option<ToolReport> {

@@ -328,7 +328,7 @@ fn spec(setting: &Setting) -> io::Result<(Spec, Option<tempfile::TempDir>)> {
         }
     };
     let masked = match &project {
-        Some(project) => super::secrets::secrets(project)?,
+        Some(project) => super::secrets::secrets(project, setting.profile == Profile::Tests)?,
         None => Vec::new(),
     };
     let mut readable = setting.surroundings.readable.clone();

@@ -56,17 +56,18 @@ const SUFFIXES: [&str; 9] = [
 /// Endings of programs: what is imported is no secret, whatever its name.
 const PROGRAMS: [&str; 4] = [".py", ".pyi", ".js", ".ts"];
 
-/// Every secret below `root`, and every socket, outermost first; absolute paths.
+/// Every secret below `root`, and every socket; absolute paths in alphabetical order.
 ///
-/// Virtual environments and installed packages are not looked into: they come from elsewhere.
+/// Virtual environments and installed packages come from elsewhere: only sockets are looked for in them, and only if
+/// `has_sockets`, for a program that could connect to one.
 ///
 /// # Errors
 /// If the root cannot be read, or the project is too large to be looked through.
-pub(super) fn secrets(root: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn secrets(root: &Path, has_sockets: bool) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![root.to_owned()];
+    let mut folders = vec![(root.to_owned(), false)];
     let mut seen = 0;
-    while let Some(folder) = folders.pop() {
+    while let Some((folder, is_foreign)) = folders.pop() {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if folder == root => return Err(error),
@@ -83,7 +84,8 @@ pub(super) fn secrets(root: &Path) -> io::Result<Vec<PathBuf>> {
             }
             let (path, name) = (entry.path(), entry.file_name());
             let kind = entry.file_type()?;
-            if is_secret(&name.to_string_lossy()) || is_socket(kind) {
+            let name = name.to_string_lossy();
+            if is_socket(kind) || !is_foreign && is_secret(&name) {
                 // What a link leads to is the secret.
                 found.extend(
                     fs::canonicalize(&path)
@@ -91,8 +93,11 @@ pub(super) fn secrets(root: &Path) -> io::Result<Vec<PathBuf>> {
                         .filter(|real| real.starts_with(root)),
                 );
                 found.push(path);
-            } else if kind.is_dir() && !is_foreign(&path, &name.to_string_lossy()) {
-                folders.push(path);
+            } else if kind.is_dir() {
+                let is_foreign = is_foreign || comes_from_elsewhere(&path, &name);
+                if !is_foreign || has_sockets {
+                    folders.push((path, is_foreign));
+                }
             }
         }
     }
@@ -122,12 +127,12 @@ fn is_socket(_kind: fs::FileType) -> bool {
 }
 
 /// Whether a folder holds what was installed.
-fn is_foreign(folder: &Path, name: &str) -> bool {
+fn comes_from_elsewhere(folder: &Path, name: &str) -> bool {
     matches!(name, "node_modules" | "site-packages" | "__pycache__")
         || folder.join("pyvenv.cfg").is_file()
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
@@ -151,7 +156,7 @@ mod tests {
             fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
             fs::write(path, "x").expect("a file");
         }
-        let found = secrets(&root).expect("it can be read");
+        let found = secrets(&root, false).expect("it can be read");
         let shown: Vec<_> = found
             .iter()
             .filter_map(|path| path.strip_prefix(&root).ok()?.to_str())
@@ -166,5 +171,9 @@ mod tests {
                 "config/server.pem"
             ]
         );
+        let socket = root.join(".venv/lib/daemon.sock");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+        let masked = |has_sockets| secrets(&root, has_sockets).expect("it can be read");
+        assert!(!masked(false).contains(&socket) && masked(true).contains(&socket));
     }
 }

@@ -66,13 +66,8 @@ pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
                 }
                 prove(&session, &parts, &report).await
             };
-            let proven = tokio::select! {
-                proven = proving => proven,
-                changed = desk.bell.changed() => match changed {
-                    // What was being proven is given up, down to the subprocess.
-                    Ok(()) => { desk.bell.mark_changed(); None }
-                    Err(_) => return,
-                },
+            let Ok(proven) = unless_changed(&mut desk.bell, proving).await else {
+                return;
             };
             if let Some(proven) = proven {
                 let proven = Arc::new(proven);
@@ -80,10 +75,39 @@ pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
                 publish(&session, Some(&report), &proven).await;
                 tell_not_compiled(&session, &proven).await;
                 log_cut_short(&session, &proven);
+                if parts.settings.proves_further {
+                    let proving = prove_further(&session, &parts, &proven);
+                    let Ok(further) = unless_changed(&mut desk.bell, proving).await else {
+                        return;
+                    };
+                    if let Some(further) = further {
+                        let further = Arc::new(further);
+                        desk.reports.send_replace(Some(Arc::clone(&further)));
+                        publish(&session, Some(&proven), &further).await;
+                    }
+                }
             }
         }
         if desk.bell.changed().await.is_err() {
             return;
+        }
+    }
+}
+
+/// Works until it is done, or until the bell rings: then what is worked at is given up, down to the subprocess.
+///
+/// # Errors
+/// If the document was closed.
+async fn unless_changed<T>(
+    bell: &mut watch::Receiver<u64>,
+    work: impl Future<Output = Option<T>>,
+) -> Result<Option<T>, watch::error::RecvError> {
+    tokio::select! {
+        done = work => Ok(done),
+        changed = bell.changed() => {
+            changed?;
+            bell.mark_changed();
+            Ok(None)
         }
     }
 }
@@ -146,8 +170,39 @@ async fn diagnose(session: &Session, parts: &Arc<Parts>, snapshot: Snapshot) -> 
     finished(diagnosed, "diagnosing").await
 }
 
-/// Proves fixes for a report; `None` if that failed. Dropping the future gives the work up, down to the subprocess.
+/// Proves what the examination proposes.
 async fn prove(session: &Session, parts: &Arc<Parts>, report: &Arc<Report>) -> Option<Report> {
+    let examination = report.examination.clone()?;
+    work(session, parts, report, |engine, input| async move {
+        engine.prove(&input, examination).await
+    })
+    .await
+}
+
+/// Holds the best fixes to the project's tools, and runs them in the sandbox.
+async fn prove_further(
+    session: &Session,
+    parts: &Arc<Parts>,
+    report: &Arc<Report>,
+) -> Option<Report> {
+    let mut healed = report.proof.as_ref()?.healed.clone();
+    if healed.findings.iter().all(|found| found.fixes.is_empty()) {
+        return None;
+    }
+    work(session, parts, report, |engine, input| async move {
+        engine.prove_further(&input, &mut healed).await;
+        healed
+    })
+    .await
+}
+
+/// The report with what `prove` proves.
+async fn work<Proving: Future<Output = Healed>>(
+    session: &Session,
+    parts: &Arc<Parts>,
+    report: &Arc<Report>,
+    prove: impl FnOnce(Engine, Input) -> Proving + Send + 'static,
+) -> Option<Report> {
     let features = session.features();
     let parts = Arc::clone(parts);
     let report = Arc::clone(report);
@@ -156,8 +211,7 @@ async fn prove(session: &Session, parts: &Arc<Parts>, report: &Arc<Report>) -> O
     let runtime = tokio::runtime::Handle::current();
     // The engine computes between its waits: on a thread of its own that holds up nobody.
     let proven = tokio::task::spawn_blocking(move || {
-        let examination = report.examination.clone()?;
-        let proving = parts.engine.prove(&report.input, examination);
+        let proving = prove(parts.engine.clone(), report.input.clone());
         let healing = given_up.run_until_cancelled(proving);
         let healed = runtime.block_on(healing)?;
         let fix_all = fix_all(&parts.engine, &report.input, &healed);

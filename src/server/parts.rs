@@ -27,6 +27,9 @@ pub struct ServerSettings {
     pub debounce: Duration,
     /// How long the text must stay as it is before fixes are proven. A code action request starts the proof at once.
     pub proof_delay: Duration,
+    /// Whether the best fixes climb on, to the project's tools and into the sandbox, once they are listed. The person
+    /// permits that for a workspace.
+    pub proves_further: bool,
     /// How long a code action request waits for a proof that is under way.
     pub proof_wait: Duration,
     /// How often the connection to the model is looked at.
@@ -39,6 +42,7 @@ impl Default for ServerSettings {
             python_version: (3, 13),
             debounce: Duration::from_millis(50),
             proof_delay: Duration::from_millis(300),
+            proves_further: false,
             proof_wait: Duration::from_millis(500),
             connection_check: Duration::from_secs(30),
         }

@@ -94,6 +94,7 @@ fn parts(
         settings: ServerSettings {
             python_version: assembled.python_version,
             proof_delay: Duration::from_millis(loaded.config.diagnostics.delay_millis),
+            proves_further: loaded.trust.may_run(),
             ..ServerSettings::default()
         },
         engine: assembled.engine,

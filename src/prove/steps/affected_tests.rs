@@ -9,7 +9,7 @@ const MAX_TESTS: usize = 20;
 const MAX_FOLDERS: usize = 5_000;
 
 /// Whether pytest would take this file for tests by its name.
-pub fn is_test_file(path: &Path) -> bool {
+pub(super) fn is_test_file(path: &Path) -> bool {
     let name = path
         .file_name()
         .and_then(|name| name.to_str())

@@ -22,8 +22,8 @@ pub(super) enum Tree {
 /// What the processes of a jail use together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Use {
-    /// How many there are.
-    pub(super) processes: u64,
+    /// How many threads there are.
+    pub(super) threads: u64,
     /// Bytes of memory that no file backs.
     pub(super) memory: u64,
 }
@@ -32,14 +32,15 @@ impl Tree {
     /// What the processes use now.
     pub(super) fn used(self) -> Use {
         let processes = self.processes();
-        Use {
-            processes: processes.len() as u64,
-            memory: processes
-                .iter()
-                .filter_map(|process| memory(*process))
-                .sum::<u64>()
-                + buffers(&processes),
+        let mut used = Use::default();
+        for process in &processes {
+            // One that has just ended takes its place until it is waited for.
+            let (threads, memory) = of_process(*process).unwrap_or((1, 0));
+            used.threads += threads;
+            used.memory += memory;
         }
+        used.memory += buffers(&processes);
+        used
     }
 
     /// Bytes of files that the processes hold open or mapped although nobody can find them any more.
@@ -137,15 +138,20 @@ fn children(of: u32) -> Vec<u32> {
     found
 }
 
-/// Anonymous and shared memory of a process in bytes; `None` if it cannot be seen.
-fn memory(process: u32) -> Option<u64> {
+/// A process's threads, and its anonymous, shared and swapped memory in bytes; `None` if it cannot be seen.
+fn of_process(process: u32) -> Option<(u64, u64)> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let kilobytes = |name: &str| {
+    let number = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name))?;
         line.split_whitespace().nth(1)?.parse::<u64>().ok()
     };
-    let parts = ["RssAnon:", "RssShmem:", "VmSwap:"];
-    Some(parts.into_iter().filter_map(kilobytes).sum::<u64>() * 1024)
+    let kilobytes = ["RssAnon:", "RssShmem:", "VmSwap:"]
+        .into_iter()
+        .filter_map(number);
+    Some((
+        number("Threads:").unwrap_or(1),
+        kilobytes.sum::<u64>() * 1024,
+    ))
 }
 
 /// The most that the kernel may hold in the sockets and pipes of these processes, in bytes.

@@ -287,11 +287,11 @@ impl Warden {
 
     /// What there is too much of.
     fn excess(&self) -> Option<KilledBy> {
-        let Use { processes, memory } = self.tree.used();
+        let Use { threads, memory } = self.tree.used();
         if memory > self.spec.memory {
             return Some(KilledBy::Memory);
         }
-        if processes > privileges::processes(Profile::Tests) {
+        if threads > privileges::processes(Profile::Tests) {
             return Some(KilledBy::Processes);
         }
         // What lies in memory has limits of its own.
