@@ -240,9 +240,6 @@ impl Said {
 
     /// Why neither a pass nor a failure says anything about the program.
     fn doubt(&self) -> Option<String> {
-        if let Some(what) = &self.missing {
-            return Some(format!("{what} is not installed for this interpreter"));
-        }
         if self.has_asked {
             return Some("it reads its input, which is empty here".to_owned());
         }
@@ -286,6 +283,10 @@ fn decide(report: &Report, said: &Said) -> (RunVerdict, String) {
     }
     if let Some(reason) = said.exhaustion() {
         return (RunVerdict::Limit, reason);
+    }
+    if let Some(what) = &said.missing {
+        let reason = format!("{what} is not installed for this interpreter");
+        return (RunVerdict::Inconclusive, reason);
     }
     let ended = match report.ending {
         Ending::Exited(status) => status,
