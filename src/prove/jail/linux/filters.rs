@@ -87,6 +87,7 @@ fn forbidden(situation: Situation) -> Result<Rules, BackendError> {
         landlock_abi,
         own_id,
     } = situation;
+    let own = u64::from(own_id);
     let mut rules = always(FORBIDDEN);
     if !namespaces {
         rules.extend(always(WATCHES));
@@ -130,13 +131,15 @@ fn forbidden(situation: Situation) -> Result<Rules, BackendError> {
     forbid(libc::SYS_prctl, vec![is(0, libc::PR_SET_SECCOMP as u64)?])?;
     // Slowing down what else the person runs.
     forbid(libc::SYS_setpriority, vec![is_not(0, PRIO_PROCESS)?])?;
-    forbid(libc::SYS_setpriority, vec![is_not(1, 0)?])?;
-    forbid(libc::SYS_sched_setaffinity, vec![is_not(0, 0)?])?;
+    forbid(libc::SYS_setpriority, vec![is_not(1, 0)?, is_not(1, own)?])?;
+    forbid(
+        libc::SYS_sched_setaffinity,
+        vec![is_not(0, 0)?, is_not(0, own)?],
+    )?;
     forbid(
         libc::SYS_personality,
         vec![is_not(0, 0)?, is_not(0, 0xffff_ffff)?],
     )?;
-    let own = u64::from(own_id);
     match profile {
         Profile::Single => {
             forbid(libc::SYS_prlimit64, vec![is_not(0, 0)?, is_not(0, own)?])?;

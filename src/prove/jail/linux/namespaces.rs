@@ -88,6 +88,7 @@ pub(super) fn build_root(spec: &Spec, needs: &Needs) -> io::Result<()> {
         std::os::unix::fs::symlink(target, base.join("dev").join(name))?;
     }
     mask(base, spec)?;
+    describe_machine(base)?;
     // While the host's is still in sight, without which an unprivileged process may mount none. Containers may forbid
     // it all the same; a program does without.
     let _ = mount_memory("proc", &base.join("proc"), PROC);
@@ -113,6 +114,29 @@ pub(super) const PRIVATE_SCRATCH: &str = "/tmp";
 fn mount_memory(kind: &str, target: &Path, options: &CStr) -> io::Result<()> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     Ok(rustix::mount::mount(kind, target, kind, flags, options)?)
+}
+
+/// What programs ask of the machine, without what it really is: itself as a host, root and one person as users.
+fn describe_machine(base: &Path) -> io::Result<()> {
+    let user = rustix::process::getuid().as_raw();
+    let group = rustix::process::getgid().as_raw();
+    let settings = base.join("etc");
+    fs::create_dir_all(&settings)?;
+    for (name, text) in [
+        ("hosts", "127.0.0.1 localhost\n::1 localhost\n".to_owned()),
+        (
+            "nsswitch.conf",
+            "hosts: files\npasswd: files\ngroup: files\n".to_owned(),
+        ),
+        (
+            "passwd",
+            format!("root:x:0:0::/:/bin/sh\nsalve:x:{user}:{group}::/tmp:/bin/sh\n"),
+        ),
+        ("group", format!("root:x:0:\nsalve:x:{group}:\n")),
+    ] {
+        fs::write(settings.join(name), text)?;
+    }
+    Ok(())
 }
 
 /// A copy of the mounts at `path` that is not attached anywhere; `None` if there is no such path.

@@ -22,6 +22,14 @@ const SETTINGS: [&str; 6] = [
     "/etc/alternatives",
 ];
 
+/// Settings that a jail with a root of its own writes for itself.
+const OWN_SETTINGS: [&str; 4] = [
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/group",
+];
+
 /// Devices without a memory.
 pub(super) const DEVICES: [&str; 5] = [
     "/dev/null",
@@ -112,6 +120,7 @@ impl Needs {
             }
         }
         if namespaces {
+            permissions.read.extend(OWN_SETTINGS.map(PathBuf::from));
             // Its own processes are all that is shown.
             permissions.read.push(PathBuf::from("/proc"));
         } else {
