@@ -98,7 +98,7 @@ fn run() -> io::Result<()> {
         Fork::Child => {
             die_with_parent()?;
             if layers.namespaces {
-                namespaces::build_root(&spec, &needs)
+                namespaces::build_root(&spec, &needs, user)
                     .map_err(|error| explain("cannot build a root folder of its own", &error))?;
             }
             if layers.namespaces && spec.profile == Profile::Tests {

@@ -49,7 +49,9 @@ pub(super) fn enter() -> io::Result<()> {
 }
 
 /// Builds the new root and moves into it. Everything is read-only afterwards but the scratch folder.
-pub(super) fn build_root(spec: &Spec, needs: &Needs) -> io::Result<()> {
+///
+/// `user` is whom this process becomes later; `None` if it stays who it is.
+pub(super) fn build_root(spec: &Spec, needs: &Needs, user: Option<u32>) -> io::Result<()> {
     let whole = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     rustix::mount::mount_change("/", whole)?;
     let mut picked = Vec::new();
@@ -88,7 +90,7 @@ pub(super) fn build_root(spec: &Spec, needs: &Needs) -> io::Result<()> {
         std::os::unix::fs::symlink(target, base.join("dev").join(name))?;
     }
     mask(base, spec)?;
-    describe_machine(base)?;
+    describe_machine(base, user)?;
     // While the host's is still in sight, without which an unprivileged process may mount none. Containers may forbid
     // it all the same; a program does without.
     let _ = mount_memory("proc", &base.join("proc"), PROC);
@@ -117,9 +119,10 @@ fn mount_memory(kind: &str, target: &Path, options: &CStr) -> io::Result<()> {
 }
 
 /// What programs ask of the machine, without what it really is: itself as a host, root and one person as users.
-fn describe_machine(base: &Path) -> io::Result<()> {
-    let user = rustix::process::getuid().as_raw();
-    let group = rustix::process::getgid().as_raw();
+fn describe_machine(base: &Path, user: Option<u32>) -> io::Result<()> {
+    rustix::system::sethostname(b"localhost")?;
+    let group = user.unwrap_or_else(|| rustix::process::getgid().as_raw());
+    let user = user.unwrap_or_else(|| rustix::process::getuid().as_raw());
     let settings = base.join("etc");
     fs::create_dir_all(&settings)?;
     for (name, text) in [
