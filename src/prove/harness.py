@@ -6,13 +6,16 @@ believed by accident; one that looks for it can find it, which is why a pass onl
 """
 
 
-def main():
+def prepare():
+    """Reads the job. Returns what to run, in which names, and what to call when that has ended."""
     import posix
     import sys
 
     # What the program may replace is kept before it runs.
-    read, write, close = posix.read, posix.write, posix.close
-    show = sys.__excepthook__
+    read, write, close, getpid, getcwd, stat = (
+        posix.read, posix.write, posix.close, posix.getpid, posix.getcwd, posix.stat,
+    )
+    own_id = getpid()
     max_text = 2000
 
     write(4, b"ready\n")
@@ -29,7 +32,7 @@ def main():
     mode, profile = mode.decode(), profile.decode()
     decode = lambda name: name.decode("utf-8", "surrogateescape")
     path, root, scratch, tests = decode(path), decode(root), decode(scratch), decode(tests)
-    denied, has_asked = [], []
+    denied, has_asked, known_network = [], [], []
 
     def field(value):
         try:
@@ -38,13 +41,13 @@ def main():
             text = "(its text cannot be had)"
         return (text.encode("utf-8", "backslashreplace").hex() or "-").encode()
 
-    own = posix.getpid()
-
     def tell(event, *values):
-        # A child that goes on where its parent ended has no say.
-        if posix.getpid() != own:
-            return
         write(4, b" ".join([secret, event, *map(field, values)]) + b"\n")
+
+    def conclude(event, *values):
+        """Tells how the program ended. A child that lives on in its place has nothing to say about that."""
+        if getpid() == own_id:
+            tell(event, *values)
 
     def deny(what):
         if len(denied) < 4 and what not in denied:
@@ -56,37 +59,96 @@ def main():
     }
     outside = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind"}
     lookups = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
-    loopback = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "", None)
+    own = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "", None)
     writing = posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT | posix.O_TRUNC
+
+    # Which arguments are paths that change, and whether it matters only if they are there (or are not).
+    changes = {
+        "os.mkdir": ((0,), False), "os.link": ((1,), False), "os.symlink": ((1,), False),
+        "os.remove": ((0,), True), "os.rmdir": ((0,), True), "os.rename": ((0, 1), True),
+        "os.truncate": ((0,), True), "os.chmod": ((0,), True), "os.utime": ((0,), True),
+    }
 
     def host_of(address):
         return address[0] if isinstance(address, tuple) and address else None
+
+    def has_network():
+        """Whether there is a loopback: without namespaces there is none. Asked when the first socket is made."""
+        if profile == "single":
+            return False
+        if not known_network:
+            # First, for the event of this very socket.
+            known_network.append(True)
+            try:
+                sys.modules["_socket"].socket(2, 1).close()
+            except OSError:
+                known_network[0] = False
+        return known_network[0]
+
+    def is_lookup_of_own(name):
+        return name in own or name == posix.uname().nodename
+
+    def is_there(name):
+        try:
+            stat(name)
+        except OSError:
+            return False
+        return True
+
+    def writes(name):
+        if not isinstance(name, (str, bytes)):
+            return
+        name = decode(name) if isinstance(name, bytes) else name
+        if not name.startswith("/"):
+            name = getcwd() + "/" + name
+        if not (name + "/").startswith((scratch + "/", "/dev/")):
+            deny("write " + name)
 
     def watch(event, arguments):
         # An exception here would be one of the program.
         try:
             if event == "open":
                 name, _, flags = arguments
-                if isinstance(flags, int) and flags & writing and isinstance(name, (str, bytes)):
-                    name = decode(name) if isinstance(name, bytes) else name
-                    places = (scratch, "/tmp", "/dev/")
-                    if name.startswith("/") and not name.startswith(places):
-                        deny("write " + name)
+                if name == 0 and isinstance(name, int):
+                    asked()
+                elif isinstance(flags, int) and flags & writing:
+                    writes(name)
+            elif event in changes:
+                places, if_there = changes[event]
+                if if_there == is_there(arguments[places[0]]):
+                    for index in places:
+                        writes(arguments[index])
             elif profile == "single" and event in processes:
-                deny("start a process")
+                # `platform` asks it for the processor's name, and does without.
+                if event != "subprocess.Popen" or list(arguments[1]) != ["uname", "-p"]:
+                    deny("start a process")
             elif event == "socket.__new__":
-                if profile == "single" and arguments[1] not in (1, -1):
+                # Pairs are made of the first family.
+                if arguments[1] not in (1, -1) and not has_network():
                     deny("use the network")
             elif event in outside:
-                if profile == "single" or host_of(arguments[1]) not in loopback:
+                if host_of(arguments[1]) not in own or not has_network():
                     deny("use the network")
             elif event in lookups:
-                if profile == "single" or arguments[0] not in loopback:
+                if profile == "single" or not is_lookup_of_own(arguments[0]):
                     deny("use the network")
-            elif event == "builtins.input":
-                asked()
         except Exception:
             pass
+
+    def listen_to_threads():
+        """Has exceptions that end a thread told: they change no exit status, but are no clean end either."""
+        thread, threading = sys.modules["_thread"], sys.modules.get("threading")
+        usual = thread._excepthook
+
+        def excepthook(arguments, /):
+            if arguments.exc_type is not SystemExit:
+                tell_error(b"thread", arguments.exc_value)
+            usual(arguments)
+
+        # `threading` takes it from there.
+        thread._excepthook = excepthook
+        if threading is not None and threading.excepthook is usual:
+            threading.excepthook = excepthook
 
     def asked(*_):
         if not has_asked:
@@ -99,6 +161,8 @@ def main():
         class Nothing(io.RawIOBase):
             """An input that is empty, and tells that it was read."""
 
+            name, mode = "<stdin>", "rb"
+
             def readable(self):
                 return True
 
@@ -110,87 +174,179 @@ def main():
                 return 0
 
         sys.stdin = io.TextIOWrapper(io.BufferedReader(Nothing()), encoding="utf-8")
+        sys.stdin.mode = "r"
+
+    def is_own(name):
+        return name == path or root and isinstance(name, str) and name.startswith(root + "/")
 
     def place(error):
         """The innermost line of the program or its project."""
-        if isinstance(error, SyntaxError) and error.filename == path:
-            return path, error.lineno or 0
+        if isinstance(error, SyntaxError) and is_own(error.filename):
+            return error.filename, error.lineno or 0
         found, step = ("", 0), error.__traceback__
         while step is not None:
             name = step.tb_frame.f_code.co_filename
-            if name == path or root and name.startswith(root + "/"):
+            if is_own(name):
                 found = name, step.tb_lineno
             step = step.tb_next
         return found
 
-    def tell_error(error):
+    def missing_variable(error):
+        """The environment variable that was asked for in vain, if that is the error."""
+        step = error.__traceback__
+        while step is not None and step.tb_next is not None:
+            step = step.tb_next
+        is_environment = step is not None and step.tb_frame.f_globals.get("__name__") == "os"
+        if is_environment and isinstance(error, KeyError) and step.tb_frame.f_code.co_name == "__getitem__":
+            deny("see the person's environment variable %s" % error)
+
+    def tell_error(event, error):
+        """Tells an error, and what led to it: a denial stays one when it is raised on as something else."""
+        tell_one_error(event, error)
+        for _ in range(8):
+            error = error.__cause__ or error.__context__
+            if error is None:
+                return
+            tell_one_error(b"cause", error)
+
+    def tell_one_error(event, error):
         kind, errno = type(error), getattr(error, "errno", None)
+        name, line, wanted = "", 0, None
         try:
             name, line = place(error)
+            missing_variable(error)
+            wanted = error.filename if isinstance(error, OSError) else error.name
+            if isinstance(wanted, bytes):
+                wanted = decode(wanted)
         except BaseException:
-            name, line = "", 0
-        tell(b"error", type.__dict__["__name__"].__get__(kind), error, name, line, errno or 0, names_of(kind))
+            pass
+        wanted = wanted if isinstance(wanted, str) else ""
+        named = type.__dict__["__name__"].__get__(kind)
+        conclude(event, named, error, name, line, errno or 0, names_of(kind), wanted)
 
     def names_of(kind):
         return " ".join(type.__dict__["__name__"].__get__(base) for base in type.__dict__["__mro__"].__get__(kind))
 
     def is_last(line):
         """Whether nothing of the program follows this line of its outermost level."""
-        body = compile(source, path, "exec", 0x400, True).body
+        try:
+            body = compile(source, path, "exec", 0x400, True).body
+        except BaseException:
+            return False
         while body and type(body[-1]).__name__ == "If" and body[-1].body[0].lineno <= line and not body[-1].orelse:
             body = body[-1].body
         return not body or line >= body[-1].lineno
 
-    def run_script():
+    def tell_exit(status, line):
+        is_fine = status is None or isinstance(status, int) and status == 0
+        status = int(status) if isinstance(status, bool) else status
+        conclude(b"exit", "0" if is_fine else status, line, int(is_fine and is_last(line)))
+
+    def watch_exit(code):
+        """Has an end without clean-up told, with the line of the outermost level that led to it."""
+        os, leave = sys.modules["os"], posix._exit
+
+        def _exit(status):
+            frame, line = sys._getframe(), 0
+            while frame is not None:
+                if frame.f_code is code:
+                    line = frame.f_lineno
+                frame = frame.f_back
+            tell_exit(status, line)
+            leave(status)
+
+        _exit.__module__, _exit.__qualname__, _exit.__doc__ = "posix", "_exit", leave.__doc__
+        posix._exit = os._exit = _exit
+
+    def package_of(folder):
+        """The package whose part the program is, if it imports from there: then it was meant for `python -m`."""
+        names = []
+        while is_own(folder + "/__init__.py") and is_there(folder + "/__init__.py"):
+            folder, _, name = folder.rpartition("/")
+            names.insert(0, name)
+        lines = (line.split() for line in source.splitlines())
+        if names and any(words[:1] == [b"from"] and words[1:2] and words[1].startswith(b".") for words in lines):
+            return ".".join(names), folder
+        return None, folder
+
+    def prepare_script():
         try:
             code = compile(source, path, "exec", dont_inherit=True)
         except BaseException as error:
-            tell_error(error)
-            show(type(error), error, None)
-            return 1
+            tell(b"rejected")
+            tell_error(b"error", error)
+            sys.__excepthook__(type(error), error, None)
+            sys.exit(1)
         tell(b"compiled")
-        module = sys.modules["__main__"]
-        space = module.__dict__
-        for name in [name for name in space if name not in kept]:
-            del space[name]
-        space["__file__"] = path
+        replace_text()
+        # A module of its own: what the program calls `str` must not be what this file means by it.
+        module = type(sys)("__main__")
+        module.__file__, module.__cached__, module.__builtins__ = path, None, sys.modules["builtins"]
+        if "__annotations__" in sys.modules["__main__"].__dict__:
+            module.__annotations__ = {}
+        external = sys.modules["_frozen_importlib_external"]
+        module.__loader__ = external.SourceFileLoader("__main__", path)
         sys.argv[:] = [path]
-        folder = path.rpartition("/")[0] or "/"
-        if root and (folder + "/").startswith(root + "/"):
+        folder, _, name = path.rpartition("/")
+        package, top = package_of(folder)
+        if package is not None:
+            module.__package__ = package
+            bootstrap = sys.modules["_frozen_importlib"]
+            name = package + "." + name.rpartition(".")[0]
+            module.__spec__ = bootstrap.ModuleSpec(name, module.__loader__, origin=path)
+            sys.path.insert(0, top)
+        elif root and (folder + "/").startswith(root + "/"):
             sys.path.insert(0, folder)
         if root and root not in sys.path:
             # After everything else: nothing of the project stands before the standard library.
             sys.path.append(root)
-        sys.addaudithook(watch)
-        try:
-            exec(code, space)
-        except SystemExit as error:
-            step, line = error.__traceback__.tb_next, 0
-            if step is not None:
-                line = step.tb_lineno
-            status = error.code
-            is_fine = status is None or status is False or isinstance(status, int) and status == 0
-            try:
-                tell(b"exit", "0" if is_fine else status, line, int(is_last(line)))
-            except BaseException:
-                tell(b"exit", "0" if is_fine else "1", line, 0)
-            raise
-        except BaseException as error:
-            tell_error(error)
-            show(type(error), error, error.__traceback__ and error.__traceback__.tb_next)
-            return 1
-        tell(b"done")
-        return 0
+        sys.modules["__main__"] = module
+        watch_exit(code)
+        listen_to_threads()
+        # For the frames below the program's.
+        sys.setrecursionlimit(sys.getrecursionlimit() + 2)
+        if package is not None:
+            # Packages are imported as a part of the run: an error in there is one of the program.
+            first = compile("__import__(package)\nexec(code, space)", "<package>", "exec")
+            return first, {"package": package, "code": code, "space": module.__dict__}
+        return code, module.__dict__
 
-    def run_tests():
+    def prepare_tests():
         replace_text()
         sys.path[:0] = [root]
+        watch_exit(None)
+        return compile("run_tests()", "<tests>", "exec"), {"run_tests": run_tests}
+
+    def finish(error):
+        """Tells how it ended, and ends this process as it would have ended by itself."""
+        if error is None:
+            conclude(b"done")
+            return
+        step = error.__traceback__
+        if isinstance(error, SystemExit):
+            while step is not None and step.tb_frame.f_code.co_filename != path:
+                step = step.tb_next
+            tell_exit(error.code, step.tb_lineno if step is not None else 0)
+            raise error
+        tell_error(b"error", error)
+        # Without the frames of this file.
+        while step is not None and not is_own(step.tb_frame.f_code.co_filename):
+            step = step.tb_next
+        error.__traceback__ = step
+        try:
+            sys.excepthook(type(error), error, step)
+        except Exception:
+            sys.__excepthook__(type(error), error, step)
+        sys.exit(1)
+
+    def run_tests():
         try:
             import pytest
         except ImportError:
             tell(b"missing", "pytest")
-            return 1
+            sys.exit(1)
         counts = {"passed": 0, "failed": 0, "skipped": 0}
+        shown = []
 
         class Reporter:
             def pytest_runtest_logreport(self, report):
@@ -201,22 +357,41 @@ def main():
                 elif report.skipped:
                     counts["skipped"] += 1
 
+            def pytest_collectreport(self, report):
+                if report.failed:
+                    counts["failed"] += 1
+
             def pytest_exception_interact(self, node, call, report):
-                if counts["failed"] <= 1:
-                    tell_error(call.excinfo.value)
+                error = call.excinfo.value
+                if type(error).__name__ == "CollectError" and error.__cause__ is not None:
+                    error = error.__cause__
+                if not shown:
+                    shown.append(True)
+                    tell_error(b"error", error)
 
         sys.argv[:] = ["pytest"]
-        sys.addaudithook(watch)
-        arguments = ["-q", "-p", "no:cacheprovider", "--rootdir", root, *tests.split("\n")]
-        status = pytest.main(arguments, plugins=[Reporter()])
-        tell(b"tests", counts["passed"], counts["failed"], counts["skipped"], int(status))
-        return int(status)
+        arguments = ["-q", "-p", "no:cacheprovider", "--rootdir", root]
+        # Workers would not know the text, and coverage is nobody's question.
+        find = sys.modules["importlib.util"].find_spec
+        arguments += ["-n0"] if find("xdist") else []
+        arguments += ["--no-cov"] if find("pytest_cov") else []
+        names = tests.split("\n")
+        if path in [name.partition("::")[0] for name in names] or path.endswith("/conftest.py"):
+            # Its rewriting of assertions reads the file on disk.
+            arguments.append("--assert=plain")
+        try:
+            status = pytest.main([*arguments, *names], plugins=[Reporter()])
+        except Exception as error:
+            conclude(b"broken", "%s: %s" % (type(error).__name__, error))
+            raise
+        conclude(b"tests", counts["passed"], counts["failed"], counts["skipped"], int(status))
+        if status:
+            sys.exit(int(status))
 
     def replace_text():
         """Has imports of the file find the text that is to be proven, not the one on disk."""
-        from importlib.machinery import SourceFileLoader
-
-        get_data, path_stats = SourceFileLoader.get_data, SourceFileLoader.path_stats
+        loader = sys.modules["_frozen_importlib_external"].SourceFileLoader
+        get_data, path_stats = loader.get_data, loader.path_stats
 
         def get_text(self, name):
             return source if name == path else get_data(self, name)
@@ -227,14 +402,19 @@ def main():
                 raise OSError
             return path_stats(self, name)
 
-        SourceFileLoader.get_data, SourceFileLoader.path_stats = get_text, get_stats
+        loader.get_data, loader.path_stats = get_text, get_stats
 
-    kept = {"__name__", "__doc__", "__package__", "__loader__", "__spec__", "__annotations__", "__builtins__"}
     give_empty_input()
     tell(b"python", *sys.version_info[:2])
-    status = run_tests() if mode == "pytest" else run_script()
-    if status:
-        sys.exit(status)
+    code, space = prepare_tests() if mode == "pytest" else prepare_script()
+    sys.addaudithook(watch)
+    return code, space, finish
 
 
-main()
+code, space, finish = prepare()
+try:
+    exec(code, space)
+except BaseException as error:
+    finish(error)
+else:
+    finish(None)

@@ -24,6 +24,8 @@ mod standard_library;
 mod start_time;
 mod steps;
 mod surroundings;
+mod testimony;
+mod unseen;
 mod verdict;
 mod worker;
 
@@ -37,4 +39,5 @@ pub use prover::CPythonProver;
 pub use sandbox::{Cell, Remains, Sandbox, SandboxError, Setting, Task};
 pub use steps::{Permission, affected_tests};
 pub use surroundings::Surroundings;
+pub use unseen::Place;
 pub use verdict::{Exception, Run, RunVerdict, Tests};

@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::group::{Group, isolated};
 use super::jail::{self, Job, Layer, Layers, Message, Mode, Profile, Scratch, Script, Spec};
 use super::surroundings::Surroundings;
+use super::unseen::Place;
 use super::verdict::{Run, RunVerdict};
 
 /// What runs inside.
@@ -85,6 +86,8 @@ impl From<io::Error> for SandboxError {
 pub struct Cell {
     layers: Layers,
     conversation: Conversation,
+    /// The project that can be read in it.
+    project: Option<PathBuf>,
     /// Removed with the cell.
     scratch: Option<tempfile::TempDir>,
 }
@@ -121,6 +124,7 @@ impl Sandbox {
         Ok(Cell {
             layers,
             conversation,
+            project: spec.project,
             scratch,
         })
     }
@@ -220,8 +224,13 @@ impl Cell {
         let Self {
             layers,
             mut conversation,
+            project,
             scratch,
         } = self;
+        let place = Place {
+            file: &task.path,
+            project: project.as_deref(),
+        };
         let job = Job {
             mode: task.mode,
             path: task.path.clone(),
@@ -237,7 +246,7 @@ impl Cell {
         };
         let outcome = tokio::time::timeout(task.wall + BACKSTOP, run).await;
         let run = match outcome {
-            Ok(Ok(Message::Report(report))) => Run::judge(*report, layers),
+            Ok(Ok(Message::Report(report))) => Run::judge(*report, layers, place),
             Ok(Ok(Message::Failed(reason))) => Run::failed(reason, layers),
             Ok(Ok(_)) => Run::failed("the sandbox repeats itself".to_owned(), layers),
             Ok(Err(error)) => Run::failed(format!("the sandbox broke: {error}"), layers),

@@ -6,11 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::jail::{Ending, KilledBy, Layers, Report};
-
-/// Error numbers of what the sandbox denies: `EPERM`, `EACCES`, `EROFS`, `ENOSYS`, and `ENETUNREACH`.
-const DENIALS: [u32; 5] = [1, 13, 30, 38, 101];
-/// Error numbers of what is used up: `EMFILE`, `EFBIG`, `ENOSPC`, `ENOMEM`, `EDQUOT`.
-const EXHAUSTIONS: [u32; 5] = [24, 27, 28, 12, 122];
+use super::testimony::Said;
+use super::unseen::Place;
 
 /// Most characters of an exception's message in a sentence.
 const MAX_SHOWN: usize = 200;
@@ -39,6 +36,13 @@ pub enum RunVerdict {
     Inconclusive,
     /// The sandbox could not be had; nothing was run.
     SandboxFailed,
+}
+
+impl RunVerdict {
+    /// Whether it says something about the program, not about the run.
+    const fn is_decided(self) -> bool {
+        matches!(self, Self::Pass | Self::Fail)
+    }
 }
 
 /// An exception that reached the top.
@@ -126,13 +130,13 @@ impl Run {
     }
 
     /// Judges what the jail reports.
-    pub fn judge(report: Report, layers: Layers) -> Self {
+    pub fn judge(report: Report, layers: Layers, place: Place<'_>) -> Self {
         let said = Said::read(&report);
-        let (verdict, reason) = decide(&report, &said);
+        let (verdict, reason) = decide(&report, &said, place);
         Self {
             verdict,
             reason,
-            exception: said.error.map(|error| error.exception),
+            exception: said.error.or(said.of_thread).map(|error| error.exception),
             tests: said.tests,
             compiled: said.compiled,
             version: said.version,
@@ -142,136 +146,21 @@ impl Run {
     }
 }
 
-/// What the harness said, with the job's secret number.
-#[derive(Debug, Default)]
-struct Said {
-    version: Option<(u8, u8)>,
-    compiled: Option<bool>,
-    error: Option<Failure>,
-    exit: Option<Exit>,
-    is_done: bool,
-    tests: Option<Tests>,
-    status_of_tests: Option<u32>,
-    missing: Option<String>,
-    denied: Vec<String>,
-    has_asked: bool,
-    is_forged: bool,
-}
-
-#[derive(Debug)]
-struct Failure {
-    exception: Exception,
-    error_number: u32,
-    /// The names of its class and those it derives from.
-    classes: String,
-}
-
-#[derive(Debug)]
-struct Exit {
-    status: String,
-    is_last: bool,
-}
-
-impl Said {
-    fn read(report: &Report) -> Self {
-        let mut said = Self::default();
-        for line in &report.events {
-            let mut fields = line.split(' ');
-            if fields.next() != Some(report.nonce.as_str()) {
-                said.is_forged = true;
-                continue;
-            }
-            let event = fields.next().unwrap_or_default();
-            let Some(fields) = fields.map(decode).collect::<Option<Vec<String>>>() else {
-                said.is_forged = true;
-                continue;
-            };
-            said.note(event, &fields);
-        }
-        said
-    }
-
-    fn note(&mut self, event: &str, fields: &[String]) {
-        let field = |index: usize| fields.get(index).cloned().unwrap_or_default();
-        let number = |index: usize| field(index).parse::<u32>().unwrap_or(0);
-        match event {
-            "python" => {
-                let part = |index| u8::try_from(number(index)).ok();
-                self.version = part(0).zip(part(1));
-            }
-            "compiled" => self.compiled = Some(true),
-            "error" if self.error.is_none() => {
-                let (kind, line) = (field(0), number(3));
-                if self.compiled.is_none() && line > 0 {
-                    self.compiled = Some(false);
-                }
-                self.error = Some(Failure {
-                    exception: Exception {
-                        kind,
-                        message: field(1),
-                        file: Some(field(2)).filter(|file| !file.is_empty()),
-                        line: Some(line).filter(|line| *line > 0),
-                    },
-                    error_number: number(4),
-                    classes: field(5),
-                });
-            }
-            "exit" => {
-                self.exit = Some(Exit {
-                    status: field(0),
-                    is_last: number(2) == 1,
-                });
-            }
-            "done" => self.is_done = true,
-            "tests" => {
-                self.tests = Some(Tests {
-                    passed: number(0),
-                    failed: number(1),
-                    skipped: number(2),
-                });
-                self.status_of_tests = Some(number(3));
-            }
-            "missing" => self.missing = Some(field(0)),
-            "denied" => self.denied.push(field(0)),
-            "asked" => self.has_asked = true,
-            _ => {}
-        }
-    }
-
-    /// Why neither a pass nor a failure says anything about the program.
-    fn doubt(&self) -> Option<String> {
-        if self.has_asked {
-            return Some("it reads its input, which is empty here".to_owned());
-        }
-        if !self.denied.is_empty() {
-            let wanted = self.denied.join(", ");
-            return Some(format!("the sandbox does not let it {wanted}"));
-        }
-        let error = self.error.as_ref()?;
-        let is = |class: &str| error.classes.split(' ').any(|name| name == class);
-        (is("OSError") && DENIALS.contains(&error.error_number))
-            .then(|| format!("the sandbox denies something: {}", error.exception))
-    }
-
-    /// Whether the program failed because the sandbox grants no more.
-    fn exhaustion(&self) -> Option<String> {
-        let error = self.error.as_ref()?;
-        let is = |class: &str| error.classes.split(' ').any(|name| name == class);
-        let no_thread = error.exception.message.contains("can't start new thread");
-        let is_used_up = is("MemoryError")
-            || is("OSError") && EXHAUSTIONS.contains(&error.error_number)
-            || is("RuntimeError") && no_thread;
-        is_used_up.then(|| format!("the sandbox grants no more: {}", error.exception))
-    }
-}
-
-fn decide(report: &Report, said: &Said) -> (RunVerdict, String) {
+fn decide(report: &Report, said: &Said, place: Place<'_>) -> (RunVerdict, String) {
     if said.is_forged {
         let reason = "it wrote a verdict of its own where the sandbox reports";
         return (RunVerdict::Forged, reason.to_owned());
     }
     if let Some(killed_by) = report.killed_by {
-        return end_of_patience(killed_by);
+        return match &said.error {
+            // In a run of tests one has failed already, whatever the others do.
+            Some(error) if killed_by == KilledBy::Time && said.doubt(place).is_none() => {
+                let error = &error.exception;
+                let reason = format!("not finished in time, but failed before: {error}");
+                (RunVerdict::Fail, reason)
+            }
+            _ => end_of_patience(killed_by),
+        };
     }
     match report.ending {
         // What was reported before the signal still holds.
@@ -284,8 +173,7 @@ fn decide(report: &Report, said: &Said) -> (RunVerdict, String) {
     if let Some(reason) = said.exhaustion() {
         return (RunVerdict::Limit, reason);
     }
-    if let Some(what) = &said.missing {
-        let reason = format!("{what} is not installed for this interpreter");
+    if let Some(reason) = said.no_tests() {
         return (RunVerdict::Inconclusive, reason);
     }
     let ended = match report.ending {
@@ -293,10 +181,8 @@ fn decide(report: &Report, said: &Said) -> (RunVerdict, String) {
         Ending::Signaled(_) => 1,
     };
     let (verdict, reason) = end_of_program(said, ended);
-    match said.doubt() {
-        Some(doubt) if matches!(verdict, RunVerdict::Pass | RunVerdict::Fail) => {
-            (RunVerdict::Inconclusive, doubt)
-        }
+    match said.doubt(place) {
+        Some(doubt) if verdict.is_decided() => (RunVerdict::Inconclusive, doubt),
         _ => (verdict, reason),
     }
 }
@@ -413,24 +299,4 @@ fn name_of(signal: i32) -> String {
         _ => return format!("signal {signal}"),
     };
     name.to_owned()
-}
-
-/// A field of an event: UTF-8 in hexadecimal, `-` for none.
-fn decode(field: &str) -> Option<String> {
-    if field == "-" {
-        return Some(String::new());
-    }
-    let digits: Option<Vec<u8>> = field
-        .chars()
-        .map(|digit| {
-            digit
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        })
-        .collect();
-    let (pairs, rest) = digits.as_ref()?.as_chunks::<2>();
-    let bytes = pairs.iter().map(|[high, low]| high << 4 | low).collect();
-    rest.is_empty()
-        .then(|| String::from_utf8(bytes).ok())
-        .flatten()
 }

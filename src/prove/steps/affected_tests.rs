@@ -25,7 +25,7 @@ pub fn affected_tests(project: &Path, file: &Path) -> Vec<PathBuf> {
     if is_test_file(file) {
         return vec![file.to_owned()];
     }
-    let Some(module) = module_name(file) else {
+    let Some(module) = module_path(file) else {
         return Vec::new();
     };
     let (mut found, mut folders, mut seen) = (Vec::new(), vec![project.to_owned()], 0);
@@ -47,7 +47,7 @@ pub fn affected_tests(project: &Path, file: &Path) -> Vec<PathBuf> {
                 }
             } else if is_test_file(&path)
                 && path.file_name().is_some_and(|name| name != "conftest.py")
-                && fs::read_to_string(&path).is_ok_and(|text| imports(&text, &module))
+                && fs::read(&path).is_ok_and(|text| imports(&text, &path, &module))
             {
                 found.push(path);
             }
@@ -58,23 +58,55 @@ pub fn affected_tests(project: &Path, file: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The last part of the name under which a file is imported.
-fn module_name(file: &Path) -> Option<String> {
-    let stem = file.file_stem()?.to_str()?;
-    if stem == "__init__" {
-        return Some(file.parent()?.file_name()?.to_str()?.to_owned());
+/// A file's path as that of a module, without an ending; a package's is that of its folder.
+fn module_path(file: &Path) -> Option<PathBuf> {
+    if file.file_stem()? == "__init__" {
+        return Some(file.parent()?.to_owned());
     }
-    Some(stem.to_owned())
+    Some(file.with_extension(""))
 }
 
-/// Whether an import of `text` names `module` as a whole word.
-fn imports(text: &str, module: &str) -> bool {
+/// Whether an import of the test file at `path` means the module: what it names is the end of the module's path, or
+/// for a relative import the whole of it.
+fn imports(text: &[u8], path: &Path, module: &Path) -> bool {
+    let text = String::from_utf8_lossy(text);
+    let means = |base: &Path, name: &str| {
+        let name: PathBuf = name.split('.').filter(|part| !part.is_empty()).collect();
+        if base.as_os_str().is_empty() {
+            !name.as_os_str().is_empty() && module.ends_with(&name)
+        } else {
+            module == base.join(&name)
+        }
+    };
+    let is_name = |word: &&str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+    };
+    let nowhere = Path::new("");
     text.lines().any(|line| {
         let line = line.trim_start();
-        (line.starts_with("import ") || line.starts_with("from "))
-            && line
-                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .any(|word| word == module)
+        let words = |text| str::split(text, [',', ' ', '(', ')', '#', ';']).filter(is_name);
+        if let Some(names) = line.strip_prefix("import ") {
+            return words(names).any(|name| means(nowhere, name));
+        }
+        let Some((from, names)) = line
+            .strip_prefix("from ")
+            .and_then(|rest| rest.split_once(" import"))
+        else {
+            return false;
+        };
+        let from = from.trim();
+        let name = from.trim_start_matches('.');
+        let base = match from.len() - name.len() {
+            0 => Some(nowhere),
+            // The first dot is the test's own folder.
+            dots => path.ancestors().nth(dots),
+        };
+        base.is_some_and(|base| {
+            means(base, name) || words(names).any(|part| means(base, &format!("{name}.{part}")))
+        })
     })
 }
 
@@ -94,6 +126,15 @@ mod tests {
                 "tests/deep/total_test.py",
                 "    from shop import (basket)\n",
             ),
+            (
+                "tests/test_relative.py",
+                "from ..shop.basket import Basket\n",
+            ),
+            ("tests/test_namesake.py", "from .basket import Basket\n"),
+            (
+                "tests/test_other_shop.py",
+                "from store.basket import Basket\n",
+            ),
             ("tests/helper.py", "import shop.basket\n"),
             (".tox/test_copy.py", "import basket\n"),
         ] {
@@ -105,7 +146,8 @@ mod tests {
             affected_tests(root, &root.join("shop/basket.py")),
             [
                 root.join("tests/deep/total_test.py"),
-                root.join("tests/test_basket.py")
+                root.join("tests/test_basket.py"),
+                root.join("tests/test_relative.py")
             ]
         );
         let own = root.join("tests/test_order.py");
