@@ -101,7 +101,9 @@ def prepare():
         name = decode(name) if isinstance(name, bytes) else name
         if not name.startswith("/"):
             name = getcwd() + "/" + name
-        if not (name + "/").startswith((scratch + "/", "/dev/")):
+        # The project may lie where the scratch folder is, and the other way round: the inner one counts.
+        is_project = root and len(root) > len(scratch) and name.startswith(root + "/")
+        if is_project or not (name + "/").startswith((scratch + "/", "/dev/")):
             deny("write " + name)
 
     def watch(event, arguments):

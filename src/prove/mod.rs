@@ -27,6 +27,8 @@ mod surroundings;
 mod testimony;
 mod unseen;
 mod verdict;
+#[cfg(test)]
+mod verdict_tests;
 mod worker;
 
 pub use declared::{DEFAULT_VERSION, OLDEST_VERSION, declared_version};

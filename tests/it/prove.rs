@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod interpreters;
+#[cfg(target_os = "linux")]
+mod ordinary_programs;
 #[cfg(unix)]
 mod pretenders;
 #[cfg(unix)]

@@ -101,8 +101,11 @@ fn imports(text: &[u8], path: &Path, module: &Path) -> bool {
         let name = from.trim_start_matches('.');
         let base = match from.len() - name.len() {
             0 => Some(nowhere),
-            // The first dot is the test's own folder.
-            dots => path.ancestors().nth(dots),
+            // The first dot is the test's own folder. Outside of a package pytest cannot read such a file.
+            dots => path
+                .ancestors()
+                .nth(dots)
+                .filter(|_| path.with_file_name("__init__.py").is_file()),
         };
         base.is_some_and(|base| {
             means(base, name) || words(names).any(|part| means(base, &format!("{name}.{part}")))
@@ -130,6 +133,8 @@ mod tests {
                 "tests/test_relative.py",
                 "from ..shop.basket import Basket\n",
             ),
+            ("tests/__init__.py", ""),
+            ("shop/test_loose.py", "from .basket import Basket\n"),
             ("tests/test_namesake.py", "from .basket import Basket\n"),
             (
                 "tests/test_other_shop.py",
