@@ -248,6 +248,28 @@ fn every_file_keeps_to_the_table() {
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
+/// The one file that may hold unsafe code.
+const UNSAFE: &str = "src/prove/jail/linux/sys.rs";
+
+#[test]
+fn unsafe_code_stays_in_the_jail() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "benches"] {
+        files_below(&root.join(folder), &mut files);
+    }
+    let holders: Vec<String> = files
+        .iter()
+        .filter(|file| {
+            let source = std::fs::read_to_string(file).expect("readable");
+            // Comments and strings are no tokens: this file may name it.
+            tokens(&source).iter().any(|token| token.text == "unsafe")
+        })
+        .map(|file| file.strip_prefix(root).expect("below").display().to_string())
+        .collect();
+    assert_eq!(holders, [UNSAFE]);
+}
+
 #[test]
 fn the_overview_names_only_tests_that_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

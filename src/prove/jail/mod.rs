@@ -37,7 +37,19 @@ fn enter() -> ExitCode {
     linux::enter()
 }
 
+/// Other systems have no jail yet: nothing is run there, and fixes are compiled without one.
 #[cfg(not(target_os = "linux"))]
 fn enter() -> ExitCode {
-    ExitCode::FAILURE
+    let missing = format!(
+        "{}: there is no sandbox for this system, so that no program is ever run; fixes are compiled only",
+        std::env::consts::OS
+    );
+    let refusal = Message::Refused(Layers {
+        missing: vec![missing],
+        ..Layers::default()
+    });
+    match spec::write_frame(&mut std::io::stdout(), &refusal) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
