@@ -265,7 +265,12 @@ fn unsafe_code_stays_in_the_jail() {
             // Comments and strings are no tokens: this file may name it.
             tokens(&source).iter().any(|token| token.text == "unsafe")
         })
-        .map(|file| file.strip_prefix(root).expect("below").display().to_string())
+        .map(|file| {
+            file.strip_prefix(root)
+                .expect("below")
+                .display()
+                .to_string()
+        })
         .collect();
     assert_eq!(holders, [UNSAFE]);
 }
