@@ -58,6 +58,7 @@ fn a_file_that_is_too_large_is_left_as_it_is() {
     --- err
     error: large.py: is larger than 32 MB and was not examined
     Healed 1 of 1 mistake.
+      proof of 1 fix: compiles
     ");
     assert!(workshop.bytes("large.py") == large.as_bytes());
     assert_eq!(workshop.bytes("a.py"), HEALED.as_bytes());
@@ -88,6 +89,7 @@ fn what_is_no_file_is_named() {
     error: absent.py: does not exist
     error: /dev/zero: is not a regular file; pipe the text in and use `-` for it
     Healed 1 of 1 mistake.
+      proof of 1 fix: compiles
     ");
     assert_eq!(workshop.bytes("folder.py/a.py"), HEALED.as_bytes());
 }
@@ -109,6 +111,7 @@ fn settings_that_cannot_be_used_are_told_and_do_not_stop_it() {
       hint: Did you mean `python.version`?
     warning: …/project/salve.json: `diagnostics.names` is "yes", but must be `true` or `false`
     Healed 1 of 1 mistake.
+      proof of 1 fix: compiles
     "#);
     assert_eq!(workshop.bytes("a.py"), HEALED.as_bytes());
     workshop.file("salve.json", "{");

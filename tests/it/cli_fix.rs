@@ -28,6 +28,7 @@ fn shows_the_change_and_writes_nothing() {
          return sum(prices)
     --- err
     Would heal 1 of 1 mistake.
+      proof of 1 fix: compiles
     hint: Add --apply to write this change.
     ");
     assert_eq!(workshop.bytes("a.py"), BROKEN.as_bytes());
@@ -58,6 +59,7 @@ fn applied_fixes_are_written_and_remembered() {
     --- out
     --- err
     Healed 1 of 1 mistake.
+      proof of 1 fix: compiles
     ");
     assert_eq!(workshop.bytes("a.py"), HEALED.as_bytes());
     let statistics = workshop.run(&["stats", "--json"]).json()["statistics"].clone();
@@ -185,6 +187,7 @@ fn standard_input_is_healed_onto_standard_output() {
         return sum(prices)
     --- err
     Healed 1 of 1 mistake.
+      proof of 1 fix: compiles
     ");
 }
 

@@ -147,12 +147,14 @@ fn summary(output: &CheckOutput) -> String {
     }
 }
 
-/// `1 file`, `2 files`
+/// `1 file`, `2 files`, `2 fixes`
 pub fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        number => format!("{number} {what}s"),
-    }
+    let ending = match number {
+        1 => "",
+        _ if what.ends_with('x') => "es",
+        _ => "s",
+    };
+    format!("{number} {what}{ending}")
 }
 
 impl Context {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use indicatif::ProgressBar;
@@ -59,6 +60,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         is_stdin: false,
         crashed: false,
         proven: 0,
+        proofs: BTreeMap::new(),
         not_compiled: None,
         model_error: None,
     };
@@ -117,6 +119,8 @@ struct Healing<'run> {
     crashed: bool,
     /// Findings with a proven fix, taken or not.
     proven: usize,
+    /// How the fixes that are taken were proven, and how many of them.
+    proofs: BTreeMap<String, usize>,
     /// Why a fix was not compiled.
     not_compiled: Option<String>,
     /// Why the model gave no answer. It is not asked again.
@@ -189,6 +193,16 @@ impl Healing<'_> {
             }
         }
         let healed = if failed { 0 } else { plan.taken.len() };
+        if !failed {
+            let fixes = examined
+                .healed
+                .findings
+                .iter()
+                .flat_map(|found| &found.fixes);
+            for fix in fixes.filter(|fix| plan.taken.contains(&fix.id)) {
+                *self.proofs.entry(fix.evidence.summary()).or_default() += 1;
+            }
+        }
         self.output.healed += healed;
         self.output.remaining += findings.saturating_sub(healed);
         self.output.unsafe_available += plan.unsafe_available;
@@ -274,11 +288,12 @@ impl Healing<'_> {
                 } else {
                     "Would heal"
                 };
-                format!(
-                    "{verb} {} of {}.\n",
-                    output.healed,
-                    count(mistakes, "mistake")
-                )
+                let mistakes = count(mistakes, "mistake");
+                let mut text = format!("{verb} {} of {mistakes}.\n", output.healed);
+                for (proof, fixes) in &self.proofs {
+                    text.push_str(&format!("  proof of {}: {proof}\n", count(*fixes, "fix")));
+                }
+                text
             }
         };
         self.context.warn_not_compiled(self.not_compiled.as_deref());

@@ -47,7 +47,7 @@ fn page(database: &str, statistics: &PatternStats) -> String {
     let mut page = format!(
         "{bold}{database}{bold:#}\n{}, {} accepted, {} gold, average confidence {}\n",
         count(number(statistics.total_patterns), "pattern"),
-        count(number(statistics.total_successes), "fix").replace("fixs", "fixes"),
+        count(number(statistics.total_successes), "fix"),
         statistics.gold_standard_count,
         statistics
             .overall_avg_confidence
