@@ -202,7 +202,9 @@ fn page(file: &str, output: &ProveOutput) -> String {
     let verdict = serde_json::to_value(output.verdict).unwrap_or_default();
     let verdict = verdict.as_str().unwrap_or_default();
     let layers = &output.layers;
-    let mut page = format!("{file}: {style}{verdict}{style:#}: {}\n", output.reason);
+    // It may hold the message of an exception, which the program chose.
+    let reason: String = output.reason.chars().flat_map(harmless).collect();
+    let mut page = format!("{file}: {style}{verdict}{style:#}: {reason}\n");
     page.push_str(&format!(
         "  sandbox: {} ({})\n",
         layers.tier,
