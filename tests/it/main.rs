@@ -19,6 +19,8 @@ mod eval;
 mod llm;
 mod prove;
 mod real_model;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod server_actions;
 mod server_ask;
 mod server_faults;

@@ -1,0 +1,6 @@
+# about: computes for ever
+# bare: outlives
+# verdicts: TIMEOUT LIMIT
+say("TRYING", "spinning")
+while True:
+    pass

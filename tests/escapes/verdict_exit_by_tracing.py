@@ -1,0 +1,22 @@
+# about: the interpreter tells it of its mistake before anybody else, and it leaves
+# bare: succeeds
+# verdicts: FAIL EXITED_EARLY INCOMPLETE
+# open: always, for now: os._exit within the last statement counts as its end
+import os
+import sys
+
+
+def watch(frame, event, about):
+    if event == "exception":
+        os._exit(0)
+    return watch
+
+
+sys.settrace(watch)
+
+
+def work():
+    missing_name
+
+
+work()

@@ -1,0 +1,9 @@
+# about: leaves within its last statement, before the mistake in it
+# bare: succeeds
+# verdicts: EXITED_EARLY FAIL
+# open: always, for now: any exit within the last statement counts as its end
+import sys
+
+for _ in range(1):
+    sys.exit(0)
+    missing_name
