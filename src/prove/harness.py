@@ -305,8 +305,8 @@ def prepare():
         sys.modules["__main__"] = module
         watch_exit(code)
         listen_to_threads()
-        # For the frames below the program's.
-        sys.setrecursionlimit(sys.getrecursionlimit() + 2)
+        # For what lies below the program's first frame; `exec` counts until 3.11.
+        sys.setrecursionlimit(sys.getrecursionlimit() + (2 if sys.version_info < (3, 12) else 1))
         if package is not None:
             # Packages are imported as a part of the run: an error in there is one of the program.
             first = compile("__import__(package)\nexec(code, space)", "<package>", "exec")
