@@ -229,32 +229,55 @@ def prepare():
     def names_of(kind):
         return " ".join(type.__dict__["__name__"].__get__(base) for base in type.__dict__["__mro__"].__get__(kind))
 
-    def is_last(line):
-        """Whether nothing of the program follows this line of its outermost level."""
+    def is_end(body, line):
+        """Whether `line` is in the last of these statements, which has nothing left to do after it."""
+        last = body[-1]
+        shares_line = len(body) > 1 and body[-2].end_lineno >= last.lineno
+        if shares_line or not last.lineno <= line <= last.end_lineno:
+            return False
+        kind = type(last).__name__
+        if kind in ("Expr", "Raise", "Return"):
+            return True
+        if kind not in ("If", "With", "Try") or kind == "Try" and (last.orelse or last.finalbody):
+            return False
+        parts = [part for part in (last.body, getattr(last, "orelse", [])) if part]
+        return any(part[0].lineno <= line <= part[-1].end_lineno and is_end(part, line) for part in parts)
+
+    def is_last(lines):
+        """Whether a program that ends in these lines of it, outermost frame first, has nothing left to do."""
         try:
-            body = compile(source, path, "exec", 0x400, True).body
+            blocks, nodes = [], [(0, compile(source, path, "exec", 0x400, True))]
+            while nodes:
+                depth, node = nodes.pop()
+                if type(node).__name__ in ("Module", "FunctionDef", "AsyncFunctionDef"):
+                    blocks.append((depth, node))
+                for name in node._fields:
+                    inner = getattr(node, name, None)
+                    inner = inner if isinstance(inner, list) else [inner]
+                    nodes += [(depth + 1, part) for part in inner if hasattr(part, "_fields")]
+            blocks.sort(key=lambda block: -block[0])
+            for line in lines:
+                around = (
+                    node for depth, node in blocks
+                    if not depth or node.body[0].lineno <= line <= node.end_lineno
+                )
+                if not is_end(next(around).body, line):
+                    return False
+            return bool(lines)
         except BaseException:
             return False
-        while body and type(body[-1]).__name__ == "If" and body[-1].body[0].lineno <= line and not body[-1].orelse:
-            body = body[-1].body
-        return not body or line >= body[-1].lineno
 
-    def tell_exit(status, line):
+    def tell_exit(status, lines):
         is_fine = status is None or isinstance(status, int) and status == 0
         status = int(status) if isinstance(status, bool) else status
-        conclude(b"exit", "0" if is_fine else status, line, int(is_fine and is_last(line)))
+        conclude(b"exit", "0" if is_fine else status, int(is_fine and is_last(lines)))
 
-    def watch_exit(code):
-        """Has an end without clean-up told, with the line of the outermost level that led to it."""
+    def watch_exit():
+        """Has an end without clean-up told: no ordinary program comes to its end that way."""
         os, leave = sys.modules["os"], posix._exit
 
         def _exit(status):
-            frame, line = sys._getframe(), 0
-            while frame is not None:
-                if frame.f_code is code:
-                    line = frame.f_lineno
-                frame = frame.f_back
-            tell_exit(status, line)
+            tell_exit(status, [])
             leave(status)
 
         _exit.__module__, _exit.__qualname__, _exit.__doc__ = "posix", "_exit", leave.__doc__
@@ -303,7 +326,7 @@ def prepare():
             # After everything else: nothing of the project stands before the standard library.
             sys.path.append(root)
         sys.modules["__main__"] = module
-        watch_exit(code)
+        watch_exit()
         listen_to_threads()
         # For what lies below the program's first frame; `exec` counts until 3.11.
         sys.setrecursionlimit(sys.getrecursionlimit() + (2 if sys.version_info < (3, 12) else 1))
@@ -316,7 +339,7 @@ def prepare():
     def prepare_tests():
         replace_text()
         sys.path[:0] = [root]
-        watch_exit(None)
+        watch_exit()
         return compile("run_tests()", "<tests>", "exec"), {"run_tests": run_tests}
 
     def finish(error):
@@ -324,11 +347,15 @@ def prepare():
         if error is None:
             conclude(b"done")
             return
-        step = error.__traceback__
+        # Not the attribute, which a class of the program may have changed.
+        step = sys.exc_info()[2]
         if isinstance(error, SystemExit):
-            while step is not None and step.tb_frame.f_code.co_filename != path:
+            lines = []
+            while step is not None:
+                if step.tb_frame.f_code.co_filename == path:
+                    lines.append(step.tb_lineno)
                 step = step.tb_next
-            tell_exit(error.code, step.tb_lineno if step is not None else 0)
+            tell_exit(SystemExit.__dict__["code"].__get__(error), lines)
             raise error
         tell_error(b"error", error)
         # Without the frames of this file.

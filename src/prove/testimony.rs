@@ -137,7 +137,7 @@ impl Said {
             "exit" => {
                 self.exit = Some(Exit {
                     status: field(0),
-                    is_last: number(2) == 1,
+                    is_last: number(1) == 1,
                 });
             }
             "done" => self.is_done = true,
