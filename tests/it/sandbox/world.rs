@@ -201,8 +201,9 @@ impl World {
                     continue;
                 }
                 let status = String::from_utf8_lossy(&proc("status")).into_owned();
-                let is_jail = line.trim() == JAIL;
-                if !(stat.is_ending || killed(&status) || is_jail && ends(pid)) {
+                // One that has given up its memory already has no command line any more.
+                let is_ending = stat.is_ending || line.is_empty() || killed(&status);
+                if !(is_ending || line.trim() == JAIL && ends(pid)) {
                     told.push(format!("process {pid}: {}", line.trim()));
                 }
                 found = true;
