@@ -17,6 +17,9 @@ def prepare():
     )
     own_id = getpid()
     max_text = 2000
+    # Compiling them takes longer than most programs, which need neither.
+    ending_text, tests_text = sys.argv[1:]
+    make, execute = compile, exec
 
     write(4, b"ready\n")
     chunks = []
@@ -32,7 +35,7 @@ def prepare():
     mode, profile = mode.decode(), profile.decode()
     decode = lambda name: name.decode("utf-8", "surrogateescape")
     path, root, scratch, tests = decode(path), decode(root), decode(scratch), decode(tests)
-    denied, has_asked, known_network = [], [], []
+    denied, has_asked, known_network, rare = [], [], [], {}
 
     def field(value):
         try:
@@ -144,7 +147,7 @@ def prepare():
 
         def excepthook(arguments, /):
             if arguments.exc_type is not SystemExit:
-                tell_error(b"thread", arguments.exc_value)
+                rarely("tell_error")(b"thread", arguments.exc_value)
             usual(arguments)
 
         # `threading` takes it from there.
@@ -181,103 +184,29 @@ def prepare():
     def is_own(name):
         return name == path or root and isinstance(name, str) and name.startswith(root + "/")
 
-    def place(error):
-        """The innermost line of the program or its project."""
-        if isinstance(error, SyntaxError) and is_own(error.filename):
-            return error.filename, error.lineno or 0
-        found, step = ("", 0), error.__traceback__
-        while step is not None:
-            name = step.tb_frame.f_code.co_filename
-            if is_own(name):
-                found = name, step.tb_lineno
-            step = step.tb_next
-        return found
+    def rarely(name):
+        """A function of what is only compiled when it is needed."""
+        if not rare:
+            rare.update(
+                sys=sys, source=source, path=path, root=root, decode=decode, is_own=is_own,
+                tell=tell, conclude=conclude, deny=deny, compile=make,
+            )
+            execute(make(ending_text, "<string>", "exec"), rare)
+        return rare[name]
 
-    def missing_variable(error):
-        """The environment variable that was asked for in vain, if that is the error."""
-        step = error.__traceback__
-        while step is not None and step.tb_next is not None:
-            step = step.tb_next
-        is_environment = step is not None and step.tb_frame.f_globals.get("__name__") == "os"
-        if is_environment and isinstance(error, KeyError) and step.tb_frame.f_code.co_name == "__getitem__":
-            deny("see the person's environment variable %s" % error)
-
-    def tell_error(event, error):
-        """Tells an error, and what led to it: a denial stays one when it is raised on as something else."""
-        tell_one_error(event, error)
-        for _ in range(8):
-            error = error.__cause__ or error.__context__
-            if error is None:
-                return
-            tell_one_error(b"cause", error)
-
-    def tell_one_error(event, error):
-        kind, errno = type(error), getattr(error, "errno", None)
-        name, line, wanted = "", 0, None
-        try:
-            name, line = place(error)
-            missing_variable(error)
-            wanted = error.filename if isinstance(error, OSError) else error.name
-            if isinstance(wanted, bytes):
-                wanted = decode(wanted)
-        except BaseException:
-            pass
-        wanted = wanted if isinstance(wanted, str) else ""
-        named = type.__dict__["__name__"].__get__(kind)
-        conclude(event, named, error, name, line, errno or 0, names_of(kind), wanted)
-
-    def names_of(kind):
-        return " ".join(type.__dict__["__name__"].__get__(base) for base in type.__dict__["__mro__"].__get__(kind))
-
-    def is_end(body, line):
-        """Whether `line` is in the last of these statements, which has nothing left to do after it."""
-        last = body[-1]
-        shares_line = len(body) > 1 and body[-2].end_lineno >= last.lineno
-        if shares_line or not last.lineno <= line <= last.end_lineno:
-            return False
-        kind = type(last).__name__
-        if kind in ("Expr", "Raise", "Return"):
-            return True
-        if kind not in ("If", "With", "Try") or kind == "Try" and (last.orelse or last.finalbody):
-            return False
-        parts = [part for part in (last.body, getattr(last, "orelse", [])) if part]
-        return any(part[0].lineno <= line <= part[-1].end_lineno and is_end(part, line) for part in parts)
-
-    def is_last(lines):
-        """Whether a program that ends in these lines of it, outermost frame first, has nothing left to do."""
-        try:
-            blocks, nodes = [], [(0, compile(source, path, "exec", 0x400, True))]
-            while nodes:
-                depth, node = nodes.pop()
-                if type(node).__name__ in ("Module", "FunctionDef", "AsyncFunctionDef"):
-                    blocks.append((depth, node))
-                for name in node._fields:
-                    inner = getattr(node, name, None)
-                    inner = inner if isinstance(inner, list) else [inner]
-                    nodes += [(depth + 1, part) for part in inner if hasattr(part, "_fields")]
-            blocks.sort(key=lambda block: -block[0])
-            for line in lines:
-                around = (
-                    node for depth, node in blocks
-                    if not depth or node.body[0].lineno <= line <= node.end_lineno
-                )
-                if not is_end(next(around).body, line):
-                    return False
-            return bool(lines)
-        except BaseException:
-            return False
-
-    def tell_exit(status, lines):
-        is_fine = status is None or isinstance(status, int) and status == 0
-        status = int(status) if isinstance(status, bool) else status
-        conclude(b"exit", "0" if is_fine else status, int(is_fine and is_last(lines)))
+    def finish(error):
+        """Tells how it ended, and ends this process as it would have ended by itself."""
+        if error is None:
+            conclude(b"done")
+        else:
+            rarely("finish")(error)
 
     def watch_exit():
         """Has an end without clean-up told: no ordinary program comes to its end that way."""
         os, leave = sys.modules["os"], posix._exit
 
         def _exit(status):
-            tell_exit(status, [])
+            rarely("tell_exit")(status, [])
             leave(status)
 
         _exit.__module__, _exit.__qualname__, _exit.__doc__ = "posix", "_exit", leave.__doc__
@@ -299,7 +228,7 @@ def prepare():
             code = compile(source, path, "exec", dont_inherit=True)
         except BaseException as error:
             tell(b"rejected")
-            tell_error(b"error", error)
+            rarely("tell_error")(b"error", error)
             sys.__excepthook__(type(error), error, None)
             sys.exit(1)
         tell(b"compiled")
@@ -336,87 +265,6 @@ def prepare():
             return first, {"package": package, "code": code, "space": module.__dict__}
         return code, module.__dict__
 
-    def prepare_tests():
-        replace_text()
-        sys.path[:0] = [root]
-        watch_exit()
-        return compile("run_tests()", "<tests>", "exec"), {"run_tests": run_tests}
-
-    def finish(error):
-        """Tells how it ended, and ends this process as it would have ended by itself."""
-        if error is None:
-            conclude(b"done")
-            return
-        # Not the attribute, which a class of the program may have changed.
-        step = sys.exc_info()[2]
-        if isinstance(error, SystemExit):
-            lines = []
-            while step is not None:
-                if step.tb_frame.f_code.co_filename == path:
-                    lines.append(step.tb_lineno)
-                step = step.tb_next
-            tell_exit(SystemExit.__dict__["code"].__get__(error), lines)
-            raise error
-        tell_error(b"error", error)
-        # Without the frames of this file.
-        while step is not None and not is_own(step.tb_frame.f_code.co_filename):
-            step = step.tb_next
-        error.__traceback__ = step
-        try:
-            sys.excepthook(type(error), error, step)
-        except Exception:
-            sys.__excepthook__(type(error), error, step)
-        sys.exit(1)
-
-    def run_tests():
-        try:
-            import pytest
-        except ImportError:
-            tell(b"missing", "pytest")
-            sys.exit(1)
-        counts = {"passed": 0, "failed": 0, "skipped": 0}
-        shown = []
-
-        class Reporter:
-            def pytest_runtest_logreport(self, report):
-                if report.failed:
-                    counts["failed"] += 1
-                elif report.when == "call" and report.passed:
-                    counts["passed"] += 1
-                elif report.skipped:
-                    counts["skipped"] += 1
-
-            def pytest_collectreport(self, report):
-                if report.failed:
-                    counts["failed"] += 1
-
-            def pytest_exception_interact(self, node, call, report):
-                error = call.excinfo.value
-                if type(error).__name__ == "CollectError" and error.__cause__ is not None:
-                    error = error.__cause__
-                if not shown:
-                    shown.append(True)
-                    tell_error(b"error", error)
-
-        sys.argv[:] = ["pytest"]
-        arguments = ["-q", "-p", "no:cacheprovider", "--rootdir", root]
-        # Workers would not know the text, and coverage is nobody's question.
-        find = sys.modules["importlib.util"].find_spec
-        arguments += ["-n0"] if find("xdist") else []
-        arguments += ["--no-cov"] if find("pytest_cov") else []
-        names = tests.split("\n")
-        if path in [name.partition("::")[0] for name in names] or path.endswith("/conftest.py"):
-            # Its rewriting of assertions reads the file on disk.
-            arguments.append("--assert=plain")
-        try:
-            status = pytest.main([*arguments, *names], plugins=[Reporter()])
-        except Exception as error:
-            conclude(b"broken", "%s: %s" % (type(error).__name__, error))
-            raise
-        conclude(b"tests", counts["passed"], counts["failed"], counts["skipped"], int(status))
-        if status:
-            sys.exit(int(status))
-
     def replace_text():
         """Has imports of the file find the text that is to be proven, not the one on disk."""
         loader = sys.modules["_frozen_importlib_external"].SourceFileLoader
@@ -435,7 +283,15 @@ def prepare():
 
     give_empty_input()
     tell(b"python", *sys.version_info[:2])
-    code, space = prepare_tests() if mode == "pytest" else prepare_script()
+    if mode == "pytest":
+        tools = {
+            "sys": sys, "root": root, "path": path, "tests": tests, "tell": tell, "conclude": conclude,
+            "tell_error": rarely("tell_error"), "replace_text": replace_text, "watch_exit": watch_exit,
+        }
+        execute(make(tests_text, "<string>", "exec"), tools)
+        code, space = tools["prepare_tests"]()
+    else:
+        code, space = prepare_script()
     sys.addaudithook(watch)
     return code, space, finish
 

@@ -50,16 +50,19 @@ impl Pool {
     /// Runs one program. Another jail takes the place of the one that is used up.
     pub async fn run(&self, task: &Task) -> Run {
         let waiting = self.shared.take();
-        self.warm_up();
         if let Some(cell) = waiting {
             let (run, remains) = cell.run(task).await;
+            // Only now: setting the next one up would have slowed this one down.
             tokio::spawn(remains.clear());
+            self.warm_up();
             // One that broke while it waited has run nothing.
             if run.verdict != RunVerdict::SandboxFailed {
                 return run;
             }
         }
-        self.shared.sandbox.run(&self.shared.setting, task).await
+        let run = self.shared.sandbox.run(&self.shared.setting, task).await;
+        self.warm_up();
+        run
     }
 
     /// Sets jails up for the runs to come, in the background.

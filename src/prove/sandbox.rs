@@ -17,6 +17,11 @@ use super::verdict::{Run, RunVerdict};
 
 /// What runs inside.
 const HARNESS: &str = include_str!("harness.py");
+/// What of it is rarely needed.
+const RARELY: [&str; 2] = [
+    include_str!("harness_ending.py"),
+    include_str!("harness_tests.py"),
+];
 /// How long a jail may take to stand: it is milliseconds on an idle machine.
 const SET_UP: Duration = Duration::from_secs(15);
 /// How much longer than the program's own time its supervisor waits before it ends the jail from outside.
@@ -344,7 +349,10 @@ fn spec(setting: &Setting) -> io::Result<(Spec, Option<tempfile::TempDir>)> {
     readable.extend(setting.readable.iter().cloned());
     let spec = Spec {
         interpreter: setting.surroundings.executable.clone(),
-        script: Script::Harness(HARNESS.to_owned()),
+        script: Script::Harness {
+            text: HARNESS.to_owned(),
+            rarely: RARELY.map(str::to_owned).to_vec(),
+        },
         readable,
         folder: project.clone().filter(|_| setting.scratch.is_none()),
         project,

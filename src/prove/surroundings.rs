@@ -24,9 +24,12 @@ impl Surroundings {
         if !is_program(&real) {
             return None;
         }
-        let mut readable = vec![executable.to_owned(), real.clone()];
+        // Only the last name may be a link: folders that are links lead out of what can be seen.
+        let folder = fs::canonicalize(executable.parent()?).ok()?;
+        let executable = folder.join(executable.file_name()?);
+        let mut readable = vec![executable.clone(), real.clone()];
         readable.extend(libraries(prefix(&real)?));
-        let environment = prefix(executable)?;
+        let environment = prefix(&executable)?;
         let settings = environment.join("pyvenv.cfg");
         if settings.is_file() {
             let packages = ["lib", "lib64"].map(|name| environment.join(name));
@@ -49,7 +52,7 @@ impl Surroundings {
             );
         }
         Some(Self {
-            executable: executable.to_owned(),
+            executable,
             readable,
         })
     }

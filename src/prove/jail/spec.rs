@@ -49,7 +49,12 @@ impl Scratch {
 #[serde(rename_all = "snake_case")]
 pub enum Script {
     /// A program that speaks the protocol of `harness.py`: it waits for one [`Job`], which the warden reports on.
-    Harness(String),
+    Harness {
+        /// The program's text.
+        text: String,
+        /// What it compiles when it needs it.
+        rarely: Vec<String>,
+    },
     /// A program of our own that runs nothing of the person's. It speaks to the supervisor itself, over the standard
     /// streams, for as long as the supervisor likes; it has no site packages.
     Attached {

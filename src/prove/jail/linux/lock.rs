@@ -17,6 +17,8 @@ pub(super) struct Lock {
     pub(super) layers: Layers,
     pub(super) permissions: Permissions,
     pub(super) folder: PathBuf,
+    /// How many threads the person has now.
+    pub(super) processes_of_person: u64,
     /// Whether this is a user who exists for this jail alone.
     pub(super) is_nobody: bool,
 }
@@ -35,11 +37,10 @@ impl Lock {
             rustix::process::chdir("/")?;
         }
         // Without a user namespace the count is that of all processes of the person.
-        let processes = if layers.namespaces || self.is_nobody {
-            privileges::processes(spec.profile)
-        } else {
-            4096
-        };
+        let mut processes = privileges::processes(spec.profile);
+        if !layers.namespaces && !self.is_nobody {
+            processes += self.processes_of_person;
+        }
         privileges::limit(spec, processes)?;
         let has_network = layers.namespaces && spec.profile == Profile::Tests;
         let status = landlock::confine(&self.permissions, spec.profile, has_network)

@@ -156,6 +156,12 @@ fn pick_up(path: &Path) -> io::Result<Option<OwnedFd>> {
 
 /// Attaches a copy at `target`, which is made if need be.
 fn put_down(tree: &OwnedFd, target: &Path) -> io::Result<()> {
+    if !stays_below(target) {
+        let shown = target.strip_prefix(BASE).unwrap_or(target).display();
+        return Err(io::Error::other(format!(
+            "/{shown}: a link leads it elsewhere"
+        )));
+    }
     if fs::symlink_metadata(target).is_err() {
         make_parent(target)?;
         let kind = rustix::fs::fstat(tree)?.st_mode;
@@ -192,6 +198,15 @@ fn mask(base: &Path, spec: &Spec) -> io::Result<()> {
         rustix::mount::mount_bind(cover.as_path(), target.as_path())?;
     }
     Ok(())
+}
+
+/// Whether what there is of a path lies in the new root: a link in the project must not have us make anything outside.
+fn stays_below(path: &Path) -> bool {
+    let there = path
+        .ancestors()
+        .skip(1)
+        .find_map(|folder| fs::canonicalize(folder).ok());
+    there.is_some_and(|folder| folder.starts_with(BASE))
 }
 
 fn below(base: &Path, path: &Path) -> PathBuf {

@@ -104,6 +104,18 @@ impl Tree {
     }
 }
 
+/// How many threads the user of this process has on the whole machine, as far as `/proc` shows them.
+pub(super) fn threads_of_user() -> u64 {
+    let user = rustix::process::getuid().as_raw();
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.metadata().is_ok_and(|process| process.uid() == user))
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(of_process)
+        .map(|(threads, _)| threads)
+        .sum()
+}
+
 fn kill(process: u32, signal: Signal) {
     if let Some(process) = i32::try_from(process).ok().and_then(Pid::from_raw) {
         // It may be gone already.

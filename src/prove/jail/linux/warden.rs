@@ -18,7 +18,7 @@ use super::lock::Lock;
 use super::needs::{self, Needs};
 use super::output::Output;
 use super::tree::{Tree, Use};
-use super::{privileges, scratch, sys};
+use super::{privileges, scratch, sys, tree};
 
 /// Most bytes of each standard stream that are kept.
 const KEPT: usize = 256 << 10;
@@ -136,8 +136,8 @@ impl Warden {
         let (stdout, stdout_write) = pipe()?;
         let (stderr, stderr_write) = pipe()?;
         let mut command = self.interpreter();
-        if let Script::Harness(text) = &self.spec.script {
-            command.arg("-c").arg(text);
+        if let Script::Harness { text, rarely } = &self.spec.script {
+            command.arg("-c").arg(text).args(rarely);
         }
         command
             .stdin(Stdio::null())
@@ -186,6 +186,11 @@ impl Warden {
             spec: spec.clone(),
             layers: self.layers.clone(),
             is_nobody: self.user.is_some(),
+            processes_of_person: if self.layers.namespaces {
+                0
+            } else {
+                tree::threads_of_user()
+            },
         }
     }
 
