@@ -19,6 +19,7 @@ mod eval;
 mod llm;
 mod prove;
 mod real_model;
+mod run_step;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod server_actions;
