@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,6 +35,8 @@ pub struct Sandbox {
     program: PathBuf,
     /// What every child may see.
     variables: Vec<(OsString, OsString)>,
+    /// Why namespaces are of no use on this machine, once that is known.
+    no_namespaces: Arc<OnceLock<String>>,
 }
 
 /// What a program is run with.
@@ -116,6 +119,7 @@ impl Sandbox {
         Self {
             program,
             variables: environment.for_all.clone(),
+            no_namespaces: Arc::default(),
         }
     }
 
@@ -159,12 +163,32 @@ impl Sandbox {
             profile: Profile::Single,
             memory,
             disabled: Vec::new(),
+            no_namespaces: None,
         };
         Ok(self.stand(&spec).await?.1)
     }
 
-    /// Starts a jail and waits until it stands.
+    /// Starts a jail and waits until it stands, without namespaces if they turn out to be of no use here.
     async fn stand(&self, spec: &Spec) -> Result<(Layers, Conversation), SandboxError> {
+        let mut spec = spec.clone();
+        spec.no_namespaces = self.no_namespaces.get().cloned();
+        match self.stand_once(&spec).await? {
+            Ok(standing) => Ok(standing),
+            Err(reason) => {
+                // The same for every jail to come.
+                let _ = self.no_namespaces.set(reason.clone());
+                spec.no_namespaces = Some(reason);
+                let stood = self.stand_once(&spec).await?;
+                stood.map_err(SandboxError::Failed)
+            }
+        }
+    }
+
+    /// Starts a jail once; the inner error says why it has to be without namespaces.
+    async fn stand_once(
+        &self,
+        spec: &Spec,
+    ) -> Result<Result<(Layers, Conversation), String>, SandboxError> {
         let mut conversation = Conversation::start(&self.program, &self.variables)?;
         let told = tokio::time::timeout(SET_UP, async {
             conversation.send(&jail::frame(spec)?).await;
@@ -177,7 +201,11 @@ impl Sandbox {
             ))),
         };
         match answer {
-            Ok(Message::Ready(layers)) => Ok((layers, conversation)),
+            Ok(Message::Ready(layers)) => Ok(Ok((layers, conversation))),
+            Ok(Message::NoNamespaces(reason)) => {
+                conversation.group.end().await;
+                Ok(Err(reason))
+            }
             Ok(Message::Refused(layers)) => Err(SandboxError::Refused(Box::new(layers))),
             Ok(Message::Failed(reason)) => Err(SandboxError::Failed(reason)),
             Ok(Message::Report(_)) => Err(SandboxError::Failed("it reports too early".to_owned())),
@@ -361,6 +389,7 @@ fn spec(setting: &Setting) -> io::Result<(Spec, Option<tempfile::TempDir>)> {
         profile: setting.profile,
         memory: setting.memory,
         disabled: setting.disabled.clone(),
+        no_namespaces: None,
     };
     Ok((spec, folder))
 }

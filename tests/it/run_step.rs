@@ -160,3 +160,41 @@ async fn no_run_sees_what_another_left() {
         assert_eq!(run.verdict, RunVerdict::Pass, "{}", run.reason);
     }
 }
+
+/// Starts a program that may not mount anything: as AppArmor has it where it restricts namespaces.
+const WITHOUT_MOUNTS: &str = r#"
+import ctypes, os, struct, sys
+mount = {"x86_64": 165, "aarch64": 40}[os.uname().machine]
+lines = [(0x20, 0, 0, 0), (0x15, 0, 1, mount), (0x06, 0, 0, 0x00050001), (0x06, 0, 0, 0x7FFF0000)]
+text = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in lines))
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("lines", ctypes.c_void_p)]
+program = Program(len(lines), ctypes.addressof(text))
+call = ctypes.CDLL(None).prctl
+assert call(38, 1, 0, 0, 0) == 0 and call(22, 2, ctypes.byref(program), 0, 0) == 0
+os.execv(sys.argv[1], sys.argv[1:])
+"#;
+
+#[test]
+fn where_nothing_can_be_mounted_it_goes_on_without_namespaces_and_says_so() {
+    let workshop = Workshop::new();
+    let file = workshop.file("a.py", "print('here')\n");
+    let mut command = workshop.command(&[]);
+    let environment: Vec<_> = command
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect();
+    command = std::process::Command::new("python3");
+    command
+        .args(["-c", WITHOUT_MOUNTS, env!("CARGO_BIN_EXE_salve")])
+        .args(["--json", "prove", "--file"])
+        .arg(file)
+        .envs(environment);
+    let run = workshop.finish(command.output().expect("it starts"));
+    let report = run.json();
+    assert_eq!(report["verdict"], "PASS", "{report}");
+    assert_eq!(report["stdout"], "here\n");
+    assert_eq!(report["layers"]["tier"], "no-namespaces", "{report}");
+    let missing = report["layers"]["missing"][0].as_str().unwrap_or_default();
+    assert!(missing.starts_with("namespaces: "), "{report}");
+}

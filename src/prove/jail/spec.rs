@@ -88,6 +88,8 @@ pub struct Spec {
     pub memory: u64,
     /// Layers that are switched off by force.
     pub disabled: Vec<Layer>,
+    /// Why namespaces are not to be tried: they were, and were of no use.
+    pub no_namespaces: Option<String>,
 }
 
 /// How a job is run.
@@ -196,6 +198,9 @@ pub enum Message {
     Ready(Layers),
     /// Too little of a jail: nothing was started.
     Refused(Layers),
+    /// Namespaces can be entered here, but nothing can be mounted in them, as where AppArmor restricts them: the jail
+    /// has to be set up again without. Nothing was started.
+    NoNamespaces(String),
     /// Something could not be set up; nothing of the person's program was run.
     Failed(String),
     /// The job is over and nothing of it is left.

@@ -26,6 +26,7 @@ use rustix::process::{Signal, WaitOptions};
 
 use super::layers::{Layer, Layers, Tier};
 use super::spec::{Message, Profile, Scratch, Spec, read_frame, write_frame};
+use namespaces::Trouble;
 use needs::Needs;
 use sys::Fork;
 
@@ -52,13 +53,13 @@ fn run() -> io::Result<()> {
     let spec: Spec = read_frame(&mut io::stdin())?;
     let mut layers = Layers::default();
     let wants = |layer: Layer| !spec.disabled.contains(&layer);
-    if wants(Layer::Namespaces) {
+    if let Some(reason) = &spec.no_namespaces {
+        layers.missing.push(reason.clone());
+    } else if wants(Layer::Namespaces) {
         match namespaces::enter() {
             Ok(()) => layers.namespaces = true,
-            Err(error) => layers.missing.push(format!(
-                "namespaces: {error}; allow them with `sysctl kernel.apparmor_restrict_unprivileged_userns=0` or a \
-                 profile of AppArmor for salve; in a container, with `--security-opt seccomp=unconfined`"
-            )),
+            Err(Trouble::Outside(error)) => layers.missing.push(no_namespaces(&error)),
+            Err(Trouble::Inside(error)) => return give_namespaces_up(&error),
         }
     }
     for layer in &spec.disabled {
@@ -97,9 +98,10 @@ fn run() -> io::Result<()> {
     match sys::fork()? {
         Fork::Child => {
             die_with_parent()?;
-            if layers.namespaces {
-                namespaces::build_root(&spec, &needs, user)
-                    .map_err(|error| explain("cannot build a root folder of its own", &error))?;
+            if layers.namespaces
+                && let Err(error) = namespaces::build_root(&spec, &needs, user)
+            {
+                return give_namespaces_up(&error);
             }
             if layers.namespaces && spec.profile == Profile::Tests {
                 sys::raise_loopback()?;
@@ -108,6 +110,20 @@ fn run() -> io::Result<()> {
         }
         Fork::Parent(warden) => wait_for(warden),
     }
+}
+
+/// Why there are no namespaces, and how to get them.
+fn no_namespaces(error: &io::Error) -> String {
+    format!(
+        "namespaces: {error}; allow them with `sysctl kernel.apparmor_restrict_unprivileged_userns=0` or a profile of \
+         AppArmor for salve; in a container, with `--security-opt seccomp=unconfined`"
+    )
+}
+
+/// There is no way back out of namespaces: the supervisor has to start again without.
+fn give_namespaces_up(error: &io::Error) -> io::Result<()> {
+    let reason = no_namespaces(error);
+    write_frame(&mut io::stdout(), &Message::NoNamespaces(reason))
 }
 
 /// The outer process has nothing to do any more but to end with the warden.

@@ -26,8 +26,16 @@ const ROOT: &CStr = c"size=1m,nr_inodes=8192,mode=755";
 /// The proc file system shows processes only, and only its own.
 const PROC: &CStr = c"hidepid=2,subset=pid";
 
-/// Enters namespaces of its own. What fails leaves the process where it was.
-pub(super) fn enter() -> io::Result<()> {
+/// Why namespaces could not be entered.
+pub(super) enum Trouble {
+    /// The process is where it was.
+    Outside(io::Error),
+    /// The process is in them, but nobody there.
+    Inside(io::Error),
+}
+
+/// Enters namespaces of its own.
+pub(super) fn enter() -> Result<(), Trouble> {
     let mut flags = UnshareFlags::NEWNS
         | UnshareFlags::NEWPID
         | UnshareFlags::NEWNET
@@ -37,15 +45,16 @@ pub(super) fn enter() -> io::Result<()> {
     let (user, group) = (rustix::process::getuid(), rustix::process::getgid());
     if user.is_root() {
         // Who is root already needs no user namespace, and can then be somebody else altogether.
-        return sys::unshare(flags);
+        return sys::unshare(flags).map_err(Trouble::Outside);
     }
     flags |= UnshareFlags::NEWUSER;
-    sys::unshare(flags)?;
-    // Required before an unprivileged process may map its group (user_namespaces(7)).
-    fs::write("/proc/self/setgroups", "deny")?;
+    sys::unshare(flags).map_err(Trouble::Outside)?;
     let map = |id: u32| format!("{id} {id} 1");
-    fs::write("/proc/self/uid_map", map(user.as_raw()))?;
-    fs::write("/proc/self/gid_map", map(group.as_raw()))
+    // The first is required before an unprivileged process may map its group (user_namespaces(7)).
+    fs::write("/proc/self/setgroups", "deny")
+        .and_then(|()| fs::write("/proc/self/uid_map", map(user.as_raw())))
+        .and_then(|()| fs::write("/proc/self/gid_map", map(group.as_raw())))
+        .map_err(Trouble::Inside)
 }
 
 /// Builds the new root and moves into it. Everything is read-only afterwards but the scratch folder.
