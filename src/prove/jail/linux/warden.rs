@@ -98,10 +98,20 @@ impl Warden {
                 program.ended = Some(status);
             }
         });
-        if let (Scratch::Private(folder), false) = (&self.spec.scratch, self.layers.namespaces) {
+        if let Some(folder) = self.scratch_on_disk() {
             scratch::empty(folder);
+            // The supervisor removes it too, unless it has gone.
+            let _ = std::fs::remove_dir(folder);
         }
         outcome
+    }
+
+    /// The private folder that lies on disk, and not in memory.
+    fn scratch_on_disk(&self) -> Option<&PathBuf> {
+        match &self.spec.scratch {
+            Scratch::Private(folder) if !self.layers.namespaces => Some(folder),
+            _ => None,
+        }
     }
 
     fn serve(&self, program: &mut Program) -> io::Result<()> {
@@ -236,6 +246,10 @@ impl Warden {
             }
         });
         let wall_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // Before the report: whoever reads it finds nothing that is awkward to remove.
+        if let Some(folder) = self.scratch_on_disk() {
+            scratch::empty(folder);
+        }
         // Nobody writes any more: what is in the pipes is all that comes.
         for output in [
             &mut program.events,
