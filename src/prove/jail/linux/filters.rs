@@ -92,6 +92,9 @@ fn forbidden(situation: Situation) -> Result<Rules, BackendError> {
     if !namespaces {
         rules.extend(always(WATCHES));
     }
+    if landlock_abi < TRUNCATES {
+        rules.extend(always(&[libc::SYS_truncate]));
+    }
     let mut forbid = |call: i64, conditions: Vec<SeccompCondition>| -> Result<(), BackendError> {
         // A call without conditions is forbidden already.
         if rules.get(&call).is_none_or(|known| !known.is_empty()) {
@@ -122,9 +125,6 @@ fn forbidden(situation: Situation) -> Result<Rules, BackendError> {
     }
     for command in FILE_COMMANDS {
         forbid(libc::SYS_fcntl, vec![is(1, *command)?])?;
-    }
-    if landlock_abi < TRUNCATES {
-        forbid(libc::SYS_truncate, Vec::new())?;
     }
     // What would hide the process from its watch.
     forbid(libc::SYS_prctl, vec![is(0, libc::PR_SET_DUMPABLE as u64)?])?;
@@ -231,4 +231,34 @@ fn lacks_bit(argument: u8, bit: u64) -> Result<SeccompCondition, BackendError> {
 /// The kind of a socket without the flags that share its argument.
 fn kind_is(argument: u8, kind: i32) -> Result<SeccompCondition, BackendError> {
     condition(argument, Operator::MaskedEq(0xf), kind as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_filter_for_every_kernel_and_situation() {
+        for landlock_abi in 1..=8 {
+            for namespaces in [false, true] {
+                for profile in [Profile::Single, Profile::Tests] {
+                    let situation = Situation {
+                        profile,
+                        namespaces,
+                        landlock_abi,
+                        own_id: 2,
+                    };
+                    let programs = programs(situation);
+                    let programs =
+                        programs.unwrap_or_else(|error| panic!("{situation:?}: {error}"));
+                    // Metadata is a filter of its own without namespaces.
+                    assert_eq!(
+                        programs.len(),
+                        if namespaces { 3 } else { 4 },
+                        "{situation:?}"
+                    );
+                }
+            }
+        }
+    }
 }
