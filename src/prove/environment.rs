@@ -32,6 +32,9 @@ pub struct Environment {
     pub(super) virtual_env: Option<PathBuf>,
     pub(super) for_probes: Vec<(OsString, OsString)>,
     pub(super) for_all: Vec<(OsString, OsString)>,
+    pub(super) home: Option<PathBuf>,
+    /// Folders of modules besides those of the interpreter.
+    pub(super) module_path: Vec<PathBuf>,
 }
 
 impl Environment {
@@ -48,6 +51,12 @@ impl Environment {
             };
             if key == "PATH" {
                 environment.search_path = std::env::split_paths(&value).collect();
+            }
+            if key == "PYTHONPATH" {
+                environment.module_path = std::env::split_paths(&value).collect();
+            }
+            if key == if cfg!(windows) { "USERPROFILE" } else { "HOME" } && !value.is_empty() {
+                environment.home = Some(PathBuf::from(&value));
             }
             if key == "VIRTUAL_ENV" && !value.is_empty() {
                 environment.virtual_env = Some(PathBuf::from(&value));

@@ -1,7 +1,8 @@
 //! Proof in a subprocess: the project's own interpreter has the last word on every fix.
 //!
-//! Only `compile()` is asked of it, which runs nothing of the person's program. [`run_own_program`] is for the example
-//! that salve brings along, and for nothing else.
+//! The steps that run nothing of the person's program come first: `compile()`, the project's linter, its type checker.
+//! What runs it runs in the [`Sandbox`], and only with the person's [`Permission`] or on their order. [`run_own_program`]
+//! is for the example that salve brings along, and for nothing else.
 #![expect(
     clippy::disallowed_methods,
     reason = "this is the one room that starts processes; it also reads the files that name the project's Python"

@@ -33,8 +33,8 @@ const BACKSTOP: Duration = Duration::from_millis(300);
 pub struct Sandbox {
     /// This executable.
     program: PathBuf,
-    /// What every child may see.
-    variables: Vec<(OsString, OsString)>,
+    /// What every child may see, and what a program finds outside.
+    environment: Arc<Environment>,
     /// Why namespaces are of no use on this machine, once that is known.
     no_namespaces: Arc<OnceLock<String>>,
 }
@@ -96,6 +96,7 @@ pub struct Cell {
     conversation: Conversation,
     /// The project that can be read in it.
     project: Option<PathBuf>,
+    environment: Arc<Environment>,
     /// Removed with the cell.
     scratch: Option<tempfile::TempDir>,
 }
@@ -118,7 +119,7 @@ impl Sandbox {
     pub fn new(program: PathBuf, environment: &Environment) -> Self {
         Self {
             program,
-            variables: environment.for_all.clone(),
+            environment: Arc::new(environment.clone()),
             no_namespaces: Arc::default(),
         }
     }
@@ -134,6 +135,7 @@ impl Sandbox {
             layers,
             conversation,
             project: spec.project,
+            environment: Arc::clone(&self.environment),
             scratch,
         })
     }
@@ -189,7 +191,7 @@ impl Sandbox {
         &self,
         spec: &Spec,
     ) -> Result<Result<(Layers, Conversation), String>, SandboxError> {
-        let mut conversation = Conversation::start(&self.program, &self.variables)?;
+        let mut conversation = Conversation::start(&self.program, &self.environment.for_all)?;
         let told = tokio::time::timeout(SET_UP, async {
             conversation.send(&jail::frame(spec)?).await;
             conversation.receive().await
@@ -258,11 +260,14 @@ impl Cell {
             layers,
             mut conversation,
             project,
+            environment,
             scratch,
         } = self;
         let place = Place {
             file: &task.path,
             project: project.as_deref(),
+            home: environment.home.as_deref(),
+            module_path: &environment.module_path,
         };
         let job = Job {
             mode: task.mode,

@@ -10,6 +10,10 @@ pub struct Place<'path> {
     pub file: &'path Path,
     /// The project's root, if the program may read it.
     pub project: Option<&'path Path>,
+    /// The person's home folder.
+    pub home: Option<&'path Path>,
+    /// Folders of modules that the person's environment names (`PYTHONPATH`).
+    pub module_path: &'path [PathBuf],
 }
 
 impl Place<'_> {
@@ -29,7 +33,7 @@ impl Place<'_> {
         }
         // Home is where the scratch folder is.
         let of_home = path.strip_prefix("/tmp").ok();
-        let of_home = of_home.and_then(|rest| Some(std::env::home_dir()?.join(rest)));
+        let of_home = of_home.and_then(|rest| Some(self.home?.join(rest)));
         [Some(path.to_owned()), of_home]
             .into_iter()
             .flatten()
@@ -41,17 +45,13 @@ impl Place<'_> {
     pub(super) fn unseen_module(self, name: &str, version: Option<(u8, u8)>) -> Option<String> {
         let name = name.split('.').next().filter(|name| !name.is_empty())?;
         let beside = self.file.parent().map(Path::to_path_buf);
-        let of_user = version
-            .zip(std::env::home_dir())
-            .map(|((major, minor), home)| {
-                home.join(format!(".local/lib/python{major}.{minor}/site-packages"))
-            });
-        let listed = std::env::var_os("PYTHONPATH").unwrap_or_default();
-        let listed: Vec<PathBuf> = std::env::split_paths(&listed).collect();
+        let of_user = version.zip(self.home).map(|((major, minor), home)| {
+            home.join(format!(".local/lib/python{major}.{minor}/site-packages"))
+        });
         [beside, of_user]
             .into_iter()
             .flatten()
-            .chain(listed)
+            .chain(self.module_path.iter().cloned())
             .filter(|folder| folder.is_absolute() && self.is_hidden(folder))
             .find_map(|folder| module_in(&folder, name))
             .map(|path| not_shown(&path))
@@ -102,6 +102,8 @@ mod tests {
         let alone = Place {
             file: &file,
             project: None,
+            home: None,
+            module_path: &[],
         };
         let known = Place {
             project: Some(&app),

@@ -39,6 +39,8 @@ fn judge(report: Report) -> Run {
     let place = Place {
         file: "/no/such/folder/main.py".as_ref(),
         project: None,
+        home: None,
+        module_path: &[],
     };
     Run::judge(report, Layers::default(), place)
 }
