@@ -160,6 +160,7 @@ impl Ask<'_> {
                 messages: messages.clone(),
                 max_tokens,
                 temperature,
+                ..ModelRequest::default()
             };
             let pass_on = |piece: &str| (self.progress)(AskProgress::Piece(piece));
             let reply = self.model.complete(&request, &pass_on).await?;

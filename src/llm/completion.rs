@@ -146,6 +146,7 @@ impl Attempt<'_> {
         Ok(ModelReply {
             text: std::mem::take(&mut answer.text),
             model: answer.model.take().unwrap_or_else(|| self.model.to_owned()),
+            provider: self.http.explain.provider.name.to_owned(),
             tokens_in: answer.tokens_in,
             tokens_out: answer.tokens_out,
             truncated,

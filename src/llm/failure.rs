@@ -130,7 +130,7 @@ impl Explain {
                 "too many requests".to_owned(),
                 "wait a little and ask again",
             ),
-            Kind::Quota => (
+            Kind::Quota | Kind::BudgetSpent => (
                 "the account has no credit left".to_owned(),
                 "add credit at the provider, or choose another provider",
             ),

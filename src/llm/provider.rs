@@ -95,13 +95,8 @@ impl ProviderModel {
             Timeouts::CLOUD
         });
         let status = ConnectionStatus {
-            state: ConnectionState::Unchecked,
-            provider: provider.name.to_owned(),
-            url: explain.url.clone(),
             model: (!settings.model.is_empty()).then(|| settings.model.clone()),
-            checked_at: None,
-            latency_millis: None,
-            error: None,
+            ..ConnectionStatus::new(ConnectionState::Unchecked, provider.name, &explain.url)
         };
         Ok(Self {
             http: Http::new(explain, provider.wire, &base, timeouts)?,
@@ -311,6 +306,7 @@ impl ProviderModel {
             | ModelErrorKind::ContentBlocked => found.status.state,
             ModelErrorKind::RateLimited
             | ModelErrorKind::Quota
+            | ModelErrorKind::BudgetSpent
             | ModelErrorKind::Overloaded
             | ModelErrorKind::Timeout
             | ModelErrorKind::Protocol
@@ -359,7 +355,7 @@ impl Model for ProviderModel {
         if let Ok(model) = chosen {
             // Only an answer makes it ready, and only a failure after that unmakes it.
             if found.status.state != ConnectionState::Ready {
-                found.status.state = ConnectionState::Listed;
+                found.status.state = ConnectionState::Reachable;
                 found.status.model = Some(model.clone());
             }
             found.status.error = None;
@@ -370,6 +366,10 @@ impl Model for ProviderModel {
 
     fn status(&self) -> ConnectionStatus {
         self.found().status.clone()
+    }
+
+    fn is_local(&self) -> bool {
+        self.bases.iter().all(is_near)
     }
 }
 

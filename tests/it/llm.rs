@@ -51,6 +51,7 @@ fn question() -> ModelRequest {
         }],
         max_tokens: 64,
         temperature: 0.0,
+        ..ModelRequest::default()
     }
 }
 

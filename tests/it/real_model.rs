@@ -70,6 +70,7 @@ async fn say(
         }],
         max_tokens,
         temperature: 0.0,
+        ..ModelRequest::default()
     };
     model.complete(&request, on_piece).await.expect("an answer")
 }
@@ -79,7 +80,7 @@ async fn it_is_listed_first_and_ready_after_an_answer() {
     let Some(url) = address() else { return };
     let model = model(&url);
     let status = model.check().await;
-    assert_eq!(status.state, ConnectionState::Listed, "{status:?}");
+    assert_eq!(status.state, ConnectionState::Reachable, "{status:?}");
     let (sender, mut pieces) = mpsc::unbounded_channel();
     let reply = say(&model, "Count from 1 to 5.", 24, &|piece| {
         sender.send(piece.to_owned()).expect("the test listens");
@@ -107,7 +108,7 @@ async fn it_is_listed_first_and_ready_after_an_answer() {
 async fn a_wrong_address_is_found_out_and_a_short_one_is_completed() {
     let Some(url) = address() else { return };
     let root = url.trim_end_matches("/v1");
-    assert_eq!(model(root).check().await.state, ConnectionState::Listed);
+    assert_eq!(model(root).check().await.state, ConnectionState::Reachable);
     let lost = model(&format!("{root}/elsewhere/v1"));
     let status = lost.check().await;
     assert_eq!(status.state, ConnectionState::Failing, "{status:?}");
@@ -123,6 +124,7 @@ async fn a_prompt_that_does_not_fit_is_told_apart() {
         }],
         max_tokens: 8,
         temperature: 0.0,
+        ..ModelRequest::default()
     };
     let model = model(&url);
     let error = model

@@ -47,6 +47,10 @@ impl Model for Broken {
     fn status(&self) -> ConnectionStatus {
         panic!("the model is broken")
     }
+
+    fn is_local(&self) -> bool {
+        panic!("the model is broken")
+    }
 }
 
 impl Knowledge for Broken {

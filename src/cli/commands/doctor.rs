@@ -28,12 +28,10 @@ pub fn run(context: &Context, _: &Arguments) -> Result<Exit, Report> {
     let model_matters = loaded
         .explain("model.provider")
         .is_some_and(|explained| explained.layers.len() > 1);
-    let model_works = output.model.as_ref().is_none_or(|model| {
-        matches!(
-            model.state,
-            ConnectionState::Listed | ConnectionState::Ready
-        )
-    });
+    let model_works = output
+        .model
+        .as_ref()
+        .is_none_or(|model| model.state.answers());
     let healthy = output.interpreter.is_some()
         && output.database_trouble.is_none()
         && output.notices.is_empty()
@@ -55,13 +53,13 @@ async fn examine(loaded: &Loaded, assembled: &Assembled, sandbox: LayersOutput) 
     };
     if let Some(trouble) = &assembled.model_trouble {
         model = Some(ConnectionStatus {
-            state: ConnectionState::Failing,
-            provider: loaded.config.model.provider.as_str().to_owned(),
-            url: loaded.config.model.url.clone(),
             model: loaded.config.model.name.clone(),
-            checked_at: None,
-            latency_millis: None,
             error: Some(trouble.clone()),
+            ..ConnectionStatus::new(
+                ConnectionState::Failing,
+                loaded.config.model.provider.as_str(),
+                &loaded.config.model.url,
+            )
         });
     }
     let (major, minor) = assembled.python_version;
@@ -122,13 +120,7 @@ fn page(output: &DoctorOutput) -> String {
     });
     lines.push(match &output.model {
         None => (true, "model", "off".to_owned()),
-        Some(status) => {
-            let works = matches!(
-                status.state,
-                ConnectionState::Listed | ConnectionState::Ready
-            );
-            (works, "model", connection(status))
-        }
+        Some(status) => (status.state.answers(), "model", connection(status)),
     });
     for file in &output.files {
         let fine = file.state == "read" || file.state == "absent";
@@ -153,16 +145,7 @@ fn page(output: &DoctorOutput) -> String {
 }
 
 fn connection(status: &ConnectionStatus) -> String {
-    let state = match status.state {
-        ConnectionState::Off => "off",
-        ConnectionState::Unchecked => "not checked",
-        ConnectionState::Unreachable => "nobody answers",
-        ConnectionState::AuthFailed => "the key was refused",
-        ConnectionState::ModelMissing => "the server has no such model",
-        ConnectionState::Listed => "the server lists the model",
-        ConnectionState::Ready => "ready",
-        ConnectionState::Failing => "fails",
-    };
+    let state = status.state.words();
     let model = status
         .model
         .as_ref()

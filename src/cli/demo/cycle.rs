@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::programs::{BROKEN, HARDER, HEALED};
 use crate::cli::output::{FindingOutput, Places};
-use crate::engine::ports::{ConnectionState, ConnectionStatus, Outcome, PatternStats};
+use crate::engine::ports::{ConnectionStatus, Outcome, PatternStats};
 use crate::engine::{AskProgress, Engine, HealedFinding, Input};
 use crate::prove::{Environment, Interpreter, run_own_program};
 use crate::text::{apply, unified_diff};
@@ -161,10 +161,7 @@ impl Stage<'_> {
         };
         let check = tokio::time::timeout(CHECK_LIMIT, model.check()).await;
         let connection = check.unwrap_or_else(|_| model.status());
-        let usable = matches!(
-            connection.state,
-            ConnectionState::Listed | ConnectionState::Ready
-        );
+        let usable = connection.state.answers();
         output.connection = Some(connection);
         if !usable {
             return output;

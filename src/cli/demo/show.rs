@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::cycle::{DemoOutput, ModelOutput, RunOutput};
-use crate::engine::ports::{ConnectionState, ConnectionStatus, PatternStats};
+use crate::engine::ports::{ConnectionStatus, PatternStats};
 
 const HEADING: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
@@ -223,12 +223,9 @@ fn connected(connection: &ConnectionStatus) -> String {
     if let Some(error) = &connection.error {
         return format!("{error}; with a model that answers, a harder program is healed here");
     }
-    let state = match connection.state {
-        ConnectionState::Ready | ConnectionState::Listed => {
-            connection.model.as_deref().unwrap_or("a model")
-        }
-        ConnectionState::Unchecked => "did not answer in time",
-        _ => "cannot be asked",
+    let state = match &connection.model {
+        Some(model) if connection.state.answers() => model,
+        _ => connection.state.words(),
     };
     format!("{} at {}: {state}", connection.provider, connection.url)
 }

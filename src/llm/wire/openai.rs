@@ -174,6 +174,7 @@ mod tests {
             }],
             max_tokens: 9,
             temperature: 0.2,
+            ..ModelRequest::default()
         };
         let body = |refused: &[&'static str]| {
             OpenAiChat.body(&request, "m", &refused.iter().copied().collect())

@@ -59,13 +59,5 @@ fn status(parts: &Parts) -> ConnectionStatus {
 }
 
 fn off() -> ConnectionStatus {
-    ConnectionStatus {
-        state: ConnectionState::Off,
-        provider: String::new(),
-        url: String::new(),
-        model: None,
-        checked_at: None,
-        latency_millis: None,
-        error: None,
-    }
+    ConnectionStatus::new(ConnectionState::Off, "", "")
 }

@@ -22,7 +22,7 @@ async fn a_check_lists_and_claims_no_more() {
         ..settings(&server)
     });
     let status = model.check().await;
-    assert_eq!(status.state, ConnectionState::Listed);
+    assert_eq!(status.state, ConnectionState::Reachable);
     assert_eq!(status.model.as_deref(), Some("coder"));
     assert_eq!(status.checked_at, Some(FixedClock::NOW));
     assert!(status.latency_millis.is_some());

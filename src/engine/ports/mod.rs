@@ -1,0 +1,26 @@
+//! What the engine needs from outside. Adapters implement these; tests use the real adapters.
+
+mod connection;
+mod knowledge;
+mod ledger;
+mod model;
+mod prover;
+
+pub use connection::{ConnectionState, ConnectionStatus, PastError};
+pub use knowledge::{
+    Knowledge, KnowledgeError, Outcome, PatternStats, PatternSummary, Shown, ShownFix,
+};
+pub use ledger::{CallOutcome, Ledger, ModelCall, RefusedParameter, Spending};
+pub use model::{
+    Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Purpose, Role,
+};
+pub use prover::{
+    Change, Compilation, CompileError, CompileVerdict, Prover, ToolReport, ToolVerdict, Trial,
+    TrialVerdict,
+};
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    fn now(&self) -> i64;
+}
