@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::globals::Context;
-use crate::config::{Environment, Loaded, Provider, repository_of};
+use crate::config::{Environment, Loaded, repository_of};
 use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Model};
-use crate::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
+use crate::llm::{ModelSettings, ProviderModel};
 use crate::prove::{
     CPythonProver, Interpreters, Limits, Lookup, Permission, Sandbox, Surroundings,
 };
@@ -210,24 +210,11 @@ pub async fn python_version(loaded: &Loaded, prover: &CPythonProver) -> (u8, u8)
 }
 
 fn model(loaded: &Loaded, clock: &Arc<dyn Clock>) -> Result<Option<Arc<dyn Model>>, String> {
-    let settings = &loaded.config.model;
-    if settings.provider == Provider::Off {
+    let provider = loaded.config.model.provider;
+    let key = loaded.named_keys.get(&provider).cloned();
+    let settings = ModelSettings::of(&loaded.config, provider, key.unwrap_or_default());
+    let Some(settings) = settings else {
         return Ok(None);
-    }
-    let key = loaded.api_key.as_ref().map_or("", |key| key.reveal());
-    let settings = ModelSettings {
-        provider: settings.provider.as_str().to_owned(),
-        url: settings.url.clone(),
-        model: settings.name.clone().unwrap_or_default(),
-        api_key: Secret::new(key),
-        timeouts: Some(Timeouts {
-            connect: Duration::from_millis(settings.connect_timeout_millis),
-            first_byte: Duration::from_millis(settings.first_byte_timeout_millis),
-            idle: Duration::from_millis(settings.idle_timeout_millis),
-            total: Duration::from_millis(settings.total_timeout_millis),
-            ..Timeouts::LOCAL
-        }),
-        ..ModelSettings::default()
     };
     let model = ProviderModel::new(settings, Arc::clone(clock)).map_err(|error| {
         let hint = error.hint.map(|hint| format!("; {hint}"));

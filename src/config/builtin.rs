@@ -1,7 +1,10 @@
 //! The built-in settings as types.
 
 use super::keys::builtin_values;
-use super::{Config, Database, Diagnostics, Model, Prove, Provider, Python, Workspace};
+use super::{
+    Budget, Config, Database, Diagnostics, Model, Network, Privacy, Prove, Provider, Providers,
+    Python, Workspace,
+};
 
 /// The settings of the built-in file alone.
 pub(super) fn builtin() -> Config {
@@ -21,14 +24,19 @@ fn nothing() -> Config {
         },
         model: Model {
             provider: Provider::Off,
-            url: String::new(),
-            name: None,
-            api_key_env: None,
+            fallback: Vec::new(),
+            cloud_fallback: false,
+            keep_alive_seconds: 300,
+            heartbeat_seconds: 30,
             connect_timeout_millis: 3_000,
-            first_byte_timeout_millis: 300_000,
+            first_byte_timeout_millis: None,
             idle_timeout_millis: 60_000,
-            total_timeout_millis: 600_000,
+            total_timeout_millis: None,
         },
+        providers: Providers::default(),
+        budget: Budget::default(),
+        privacy: Privacy::default(),
+        network: Network::default(),
         prove: Prove {
             timeout_millis: 10_000,
             memory_megabytes: 1_024,

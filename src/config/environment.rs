@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fmt;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
@@ -76,27 +75,5 @@ impl Environment {
     /// The platform's folders; `None` where there is no home.
     pub fn folders(&self) -> Option<&Folders> {
         self.folders.as_ref()
-    }
-}
-
-/// A key for a model's server. Its value never appears in a debug print.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
-
-impl ApiKey {
-    /// Wraps a key.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
-    }
-
-    /// The key itself, for the request's header only.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("ApiKey(…)")
     }
 }

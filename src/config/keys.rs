@@ -31,7 +31,7 @@ static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
 const VARIABLE_FORMAT: &str = "environment-variable";
 
 /// The schema's formats that are checked.
-const FORMATS: [&str; 4] = ["path", "uri", VARIABLE_FORMAT, "python-version"];
+const FORMATS: [&str; 5] = ["path", "uri", "folders", VARIABLE_FORMAT, "python-version"];
 
 /// One setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,9 @@ enum Kind {
     Boolean,
     Number,
     Text,
+    Decimal,
     Folders,
+    Words,
 }
 
 impl Key {
@@ -67,9 +69,15 @@ impl Key {
         self.format == Some("path")
     }
 
+    /// Whether it is a list of folders.
+    pub(super) fn is_folders(&self) -> bool {
+        self.kind == Kind::Folders
+    }
+
     /// Checks what the types cannot. The error follows the key's name in a sentence.
     pub(super) fn check(&self, value: &Value) -> Result<(), String> {
         let fits = match (value, self.format) {
+            (Value::Number(_), _) if self.kind == Kind::Decimal => true,
             (Value::Number(number), _) => self.range.is_none_or(|(least, most)| {
                 number
                     .as_u64()
@@ -94,9 +102,12 @@ impl Key {
                 true
             }
             (Value::String(text), _) => !text.is_empty(),
-            (Value::Array(items), _) => items
+            (Value::Array(items), Some("folders")) => items
                 .iter()
                 .all(|item| item.as_str().is_some_and(is_absolute)),
+            (Value::Array(items), _) => items
+                .iter()
+                .all(|item| item.as_str().is_some_and(|item| !item.trim().is_empty())),
             _ => true,
         };
         if fits {
@@ -117,7 +128,14 @@ impl Key {
                 _ => text(),
             },
             Kind::Number => word.parse::<u64>().map_or_else(|_| text(), Value::from),
+            Kind::Decimal => word.parse::<f64>().map_or_else(|_| text(), Value::from),
             Kind::Text => text(),
+            Kind::Words => word
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(Value::from)
+                .collect(),
             Kind::Folders => std::env::split_paths(word)
                 .filter(|folder| !folder.as_os_str().is_empty())
                 .map(|folder| Value::from(folder.to_string_lossy()))
@@ -150,7 +168,9 @@ pub fn nearest_key(name: &str) -> Option<&'static str> {
         .map(|key| {
             let whole = strsim::normalized_damerau_levenshtein(&wanted, &key.name.to_lowercase());
             let tail = strsim::normalized_damerau_levenshtein(&last(&wanted), &last(&key.name));
-            (whole.max(tail * 0.95), key.name.as_str())
+            // The last part alone says little, so it must be nearly right.
+            let tail = if tail >= 0.9 { tail * 0.95 } else { 0.0 };
+            (whole.max(tail), key.name.as_str())
         })
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|left, right| left.0.total_cmp(&right.0))
@@ -226,7 +246,9 @@ fn key(name: String, schema: &Value, default: Value) -> Key {
     let kind = match schema_type(schema) {
         "boolean" => Kind::Boolean,
         "integer" => Kind::Number,
-        "array" => Kind::Folders,
+        "number" => Kind::Decimal,
+        "array" if text("format") == Some("folders") => Kind::Folders,
+        "array" => Kind::Words,
         _ => Kind::Text,
     };
     let format = FORMATS
@@ -237,11 +259,12 @@ fn key(name: String, schema: &Value, default: Value) -> Key {
         (Kind::Number, Some((least, most)), _) => format!("a number from {least} to {most}"),
         (Kind::Number, None, _) => "a number".to_owned(),
         (Kind::Folders, ..) => "a list of folders in full, such as `[\"~/work\"]`".to_owned(),
-        (Kind::Text, _, choices) if !choices.is_empty() => choices
-            .iter()
-            .map(|choice| format!("`{choice}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        (Kind::Decimal, ..) => "an amount, such as `1.50`".to_owned(),
+        (Kind::Words, _, choices) if !choices.is_empty() => {
+            format!("a list of {}", quoted(&choices))
+        }
+        (Kind::Words, ..) => "a list of texts".to_owned(),
+        (Kind::Text, _, choices) if !choices.is_empty() => quoted(&choices),
         (Kind::Text, ..) => match format {
             Some("path") => "a path",
             Some("uri") => "an address that starts with `http://` or `https://`",
@@ -277,8 +300,16 @@ fn schema_type(schema: &Value) -> &str {
     }
 }
 
-/// The words of an enumeration, whether each has a description or not.
+fn quoted(choices: &[&str]) -> String {
+    let quoted: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+    quoted.join(", ")
+}
+
+/// The words of an enumeration, or of a list of them, whether each has a description or not.
 fn choices(schema: &Value) -> Vec<&str> {
+    if let Some(items) = schema.get("items") {
+        return choices(items);
+    }
     if let Some(Value::Array(words)) = schema.get("enum") {
         return words.iter().filter_map(Value::as_str).collect();
     }
@@ -329,7 +360,10 @@ mod tests {
     fn variables_follow_from_names() {
         let name = |key: &str| find_key(key).map(|key| key.environment.as_str());
         assert_eq!(name("database.path"), Some("SALVE_DATABASE"));
-        assert_eq!(name("model.apiKeyEnv"), Some("SALVE_MODEL_API_KEY_ENV"));
+        assert_eq!(
+            name("providers.openai.apiKeyEnv"),
+            Some("SALVE_PROVIDERS_OPENAI_API_KEY_ENV")
+        );
         assert_eq!(name("python.version"), Some("SALVE_PYTHON_VERSION"));
     }
 
@@ -343,9 +377,11 @@ mod tests {
 
     #[test]
     fn what_starts_contacts_or_writes_is_the_users_alone() {
+        let is_providers = |key: &&Key| key.name.starts_with("providers.");
+        assert!(keys().iter().filter(is_providers).all(|key| key.user_only));
         let user_only: Vec<_> = keys()
             .iter()
-            .filter(|key| key.user_only)
+            .filter(|key| key.user_only && !is_providers(key))
             .map(|key| key.name.as_str())
             .collect();
         assert_eq!(
@@ -353,9 +389,18 @@ mod tests {
             [
                 "python.interpreter",
                 "model.provider",
-                "model.url",
-                "model.name",
-                "model.apiKeyEnv",
+                "model.fallback",
+                "model.cloudFallback",
+                "budget.tokensPerFix",
+                "budget.tokensPerDay",
+                "budget.tokensPerMonth",
+                "budget.costPerFix",
+                "budget.costPerDay",
+                "budget.costPerMonth",
+                "privacy.ignore",
+                "privacy.recordPrompts",
+                "network.proxy",
+                "network.caFile",
                 "database.path",
                 "workspace.trusted",
                 "workspace.trustedFolders",

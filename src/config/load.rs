@@ -1,16 +1,17 @@
 //! Puts the layers together, key by key.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Config;
 use super::builtin::builtin;
-use super::environment::{ApiKey, Environment};
+use super::environment::Environment;
 use super::files::{ConfigFile, FileRole, FileState, USER_FILE, find_project_file, read_json};
 use super::keys::{Key, builtin_values, find_key, is_section, keys, nearest_key};
 use super::layers::{Layer, Notice, Origin, flatten};
 use super::trust::{ClientTrust, Trust};
+use super::{Config, Provider, Secret};
 
 /// Where to look for settings.
 #[derive(Debug, Clone, Default)]
@@ -88,8 +89,8 @@ pub struct Loaded {
     pub files: Vec<ConfigFile>,
     /// The database's file; `None` where it is not set and the platform has no data folder.
     pub database: Option<PathBuf>,
-    /// The key for the model's server, from the variable that `model.apiKeyEnv` names.
-    pub api_key: Option<ApiKey>,
+    /// The keys of those who may be asked, from the variables that `providers.<name>.apiKeyEnv` name.
+    pub named_keys: BTreeMap<Provider, Secret>,
     /// Whether the workspace is trusted and its programs may be run.
     pub trust: Trust,
     values: Value,
@@ -323,7 +324,7 @@ impl Loading {
         }
         if let Err(reason) = key.check(&value) {
             // What is not a name may be the key itself, which is shown nowhere.
-            let shown = if key.name == "model.apiKeyEnv" {
+            let shown = if key.name.ends_with(".apiKeyEnv") {
                 Value::from("…")
             } else {
                 value
@@ -333,7 +334,7 @@ impl Loading {
         }
         let value = match value {
             Value::String(text) if key.is_path() => self.resolve(&text, layer, key).into(),
-            Value::Array(folders) => folders
+            Value::Array(folders) if key.is_folders() => folders
                 .iter()
                 .filter_map(Value::as_str)
                 .map(|folder| Value::from(self.resolve(folder, layer, key)))
@@ -414,21 +415,32 @@ impl Loading {
         });
     }
 
+    /// The keys in the variables that the settings name. One that is named and not there is reported.
+    fn named_keys(&mut self, environment: &Environment) -> BTreeMap<Provider, Secret> {
+        let mut keys = BTreeMap::new();
+        for provider in self.config.model.chain() {
+            let settings = self.config.providers.get(provider);
+            let Some(name) = settings.and_then(|settings| settings.api_key_env.clone()) else {
+                continue;
+            };
+            match environment.variable(&name) {
+                Some(key) => {
+                    keys.insert(provider, Secret::new(key));
+                }
+                None => self.notice(
+                    &Origin::Environment(name),
+                    None,
+                    format!("is not set, although `providers.{provider}.apiKeyEnv` names it"),
+                    Some("Set it to the key, or remove the setting.".to_owned()),
+                ),
+            }
+        }
+        keys
+    }
+
     fn finish(mut self, sources: &Sources) -> Loaded {
         let environment = &sources.environment;
-        let api_key = self.config.model.api_key_env.clone().and_then(|name| {
-            let key = environment.variable(&name).map(ApiKey::new);
-            if key.is_none() {
-                let origin = Origin::Environment(name);
-                self.notice(
-                    &origin,
-                    None,
-                    "is not set, although `model.apiKeyEnv` names it",
-                    Some("Set it to the key, or remove the setting.".to_owned()),
-                );
-            }
-            key
-        });
+        let named_keys = self.named_keys(environment);
         let database = self.config.database.path.clone().or_else(|| {
             environment
                 .folders()
@@ -446,7 +458,7 @@ impl Loading {
             notices: self.notices,
             files: self.files,
             database,
-            api_key,
+            named_keys,
             values: self.values,
             said: self.said,
         }

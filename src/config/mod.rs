@@ -15,16 +15,20 @@ mod keys;
 mod layers;
 mod load;
 mod model;
+mod money;
+mod providers;
 mod reference;
+mod secret;
 mod trust;
 
-pub use environment::{ApiKey, Environment, Folders};
+pub use environment::{Environment, Folders};
 pub use files::{ConfigFile, FileRole, FileState, PROJECT_FILE, USER_FILE};
 pub use keys::{Key, find_key, keys, nearest_key, schema, template};
 pub use layers::{Notice, Origin};
 pub use load::{ConfigError, Explanation, LayerValue, Loaded, Sources, Taken};
-pub use model::{
-    Config, Database, Diagnostics, Model, Prove, Provider, Python, PythonVersion, Workspace,
-};
+pub use model::{Config, Database, Diagnostics, Prove, Python, PythonVersion, Workspace};
+pub use money::Money;
+pub use providers::{Budget, Model, Network, Privacy, Provider, ProviderSettings, Providers};
 pub use reference::markdown;
+pub use secret::Secret;
 pub use trust::{Answer, Because, ClientTrust, Trust, repository_of};

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Budget, Model, Network, Privacy, Providers};
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -17,6 +19,14 @@ pub struct Config {
     pub diagnostics: Diagnostics,
     /// The language model that is asked when a person requests it. Nothing waits for it otherwise.
     pub model: Model,
+    /// Where models are served.
+    pub providers: Providers,
+    /// What models on the Internet may use up.
+    pub budget: Budget,
+    /// What no model is shown, and what is kept of what it was shown.
+    pub privacy: Privacy,
+    /// How services on the Internet are reached.
+    pub network: Network,
     /// Limits of the processes that prove fixes.
     pub prove: Prove,
     /// Where accepted and rejected fixes are remembered.
@@ -53,59 +63,6 @@ pub struct Diagnostics {
     /// How long the editor must be quiet before fixes are proven, in milliseconds.
     #[schemars(range(min = 0, max = 10_000))]
     pub delay_millis: u64,
-}
-
-/// `model.*`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Model {
-    /// Who serves the model: `off`, `lmstudio`, or `custom` for any server that speaks OpenAI's chat completions.
-    #[schemars(extend("x-userOnly" = true))]
-    pub provider: Provider,
-    /// The base address of the server, up to and including `/v1`.
-    #[schemars(extend("format" = "uri", "x-userOnly" = true))]
-    pub url: String,
-    /// The model as the server lists it. Not set: the first one that the server lists.
-    #[schemars(extend("x-userOnly" = true))]
-    pub name: Option<String>,
-    /// The name of the environment variable that holds the key. The key itself is never written to a file.
-    #[schemars(extend("format" = "environment-variable", "x-userOnly" = true))]
-    pub api_key_env: Option<String>,
-    /// Longest wait for a connection, in milliseconds.
-    #[schemars(range(min = 100, max = 60_000))]
-    pub connect_timeout_millis: u64,
-    /// Longest wait for the first byte of an answer, in milliseconds. A local server may have to load the model first.
-    #[schemars(range(min = 1_000, max = 3_600_000))]
-    pub first_byte_timeout_millis: u64,
-    /// Longest pause between two pieces of an answer, in milliseconds.
-    #[schemars(range(min = 1_000, max = 600_000))]
-    pub idle_timeout_millis: u64,
-    /// Longest time for a whole answer, in milliseconds.
-    #[schemars(range(min = 1_000, max = 3_600_000))]
-    pub total_timeout_millis: u64,
-}
-
-/// Who serves the model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    /// No model is ever asked.
-    Off,
-    /// LM Studio on this machine or another.
-    Lmstudio,
-    /// Any other server that speaks OpenAI's chat completions.
-    Custom,
-}
-
-impl Provider {
-    /// The provider as it is written in a configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Lmstudio => "lmstudio",
-            Self::Custom => "custom",
-        }
-    }
 }
 
 /// `prove.*`
@@ -147,7 +104,7 @@ pub struct Workspace {
     #[schemars(extend("x-userOnly" = true))]
     pub trusted: bool,
     /// Folders that you trust, with every workspace inside them.
-    #[schemars(extend("x-userOnly" = true))]
+    #[schemars(extend("format" = "folders", "x-userOnly" = true))]
     pub trusted_folders: Vec<PathBuf>,
     /// Whether the workspace's programs may be run in the sandbox to prove fixes, if it is trusted. Here it means every
     /// trusted workspace; `workspace.runFolders` names them.
@@ -155,7 +112,7 @@ pub struct Workspace {
     pub run: bool,
     /// Folders in which programs may be run in the sandbox, with every trusted workspace inside them. They must be
     /// trusted too.
-    #[schemars(extend("x-userOnly" = true))]
+    #[schemars(extend("format" = "folders", "x-userOnly" = true))]
     pub run_folders: Vec<PathBuf>,
 }
 

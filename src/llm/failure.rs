@@ -1,9 +1,9 @@
 //! What a failure means, in words that say what to do next.
 
-use super::Secret;
 use super::catalog::Provider;
 use super::retry::Failure;
 use super::wire::Complaint;
+use crate::config::Secret;
 use crate::engine::ports::{ModelError, ModelErrorKind as Kind};
 
 /// Longest part of a server's own words that is repeated, in characters.

@@ -81,7 +81,7 @@ impl Http {
         let key_header = if explain.key.is_empty() {
             None
         } else {
-            let (name, value) = wire.key_header(explain.key.expose());
+            let (name, value) = wire.key_header(explain.key.reveal());
             let name = HeaderName::from_static(name);
             let mut value = HeaderValue::from_str(&value).map_err(|_| {
                 unusable(

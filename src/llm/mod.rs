@@ -8,11 +8,9 @@ mod http;
 mod learned;
 mod provider;
 mod retry;
-mod secret;
 mod settings;
 mod wire;
 
 pub use catalog::provider_names;
 pub use provider::ProviderModel;
-pub use secret::Secret;
 pub use settings::{ModelSettings, Timeouts};

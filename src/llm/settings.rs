@@ -1,7 +1,9 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Secret;
-use crate::config;
+use super::address::{is_near, parse_address};
+use super::catalog;
+use crate::config::{Config, Provider, Secret};
 
 /// How long each part of a call may take. Each has its own limit, because each fails for its own reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,21 @@ impl Timeouts {
         total: Duration::from_secs(120),
         check: Duration::from_secs(10),
     };
+
+    /// What a provider is given where nobody says otherwise: by its address, or else its usual one.
+    pub fn usual_for(provider: Provider, url: &str) -> Self {
+        let usual = catalog::find(provider.as_str()).and_then(|row| row.default_url);
+        let address = if url.is_empty() {
+            usual.unwrap_or_default()
+        } else {
+            url
+        };
+        if parse_address(address).is_some_and(|base| is_near(&base)) {
+            Self::LOCAL
+        } else {
+            Self::CLOUD
+        }
+    }
 }
 
 /// Which model is used, and how.
@@ -55,6 +72,10 @@ pub struct ModelSettings {
     pub retries: u32,
     /// The pause before the first repetition; it doubles each time, up to 8 seconds.
     pub backoff: Duration,
+    /// The proxy to services on the Internet; `None` means what the environment says.
+    pub proxy: Option<String>,
+    /// A file of certificates (PEM) that are trusted besides those of the system.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Default for ModelSettings {
@@ -67,29 +88,34 @@ impl Default for ModelSettings {
             timeouts: None,
             retries: 2,
             backoff: Duration::from_millis(500),
+            proxy: None,
+            ca_file: None,
         }
     }
 }
 
 impl ModelSettings {
-    /// What the configuration says; `None` if no model is wanted.
-    pub fn from_config(model: &config::Model, api_key: Option<&config::ApiKey>) -> Option<Self> {
-        if model.provider == config::Provider::Off {
-            return None;
-        }
-        let first_byte = Duration::from_millis(model.first_byte_timeout_millis);
+    /// What the configuration says of one provider; `None` for [`Provider::Off`].
+    pub fn of(config: &Config, provider: Provider, api_key: Secret) -> Option<Self> {
+        let (model, own) = (&config.model, config.providers.get(provider)?);
+        let url = own.url.clone().unwrap_or_default();
+        let usual = Timeouts::usual_for(provider, &url);
+        let millis = |limit: Option<u64>, usual| limit.map_or(usual, Duration::from_millis);
+        let first_byte = millis(model.first_byte_timeout_millis, usual.first_byte);
         Some(Self {
-            provider: model.provider.as_str().to_owned(),
-            url: model.url.clone(),
-            model: model.name.clone().unwrap_or_default(),
-            api_key: Secret::new(api_key.map_or("", config::ApiKey::reveal)),
+            provider: provider.as_str().to_owned(),
+            url,
+            model: own.model.clone().unwrap_or_default(),
+            api_key,
             timeouts: Some(Timeouts {
                 connect: Duration::from_millis(model.connect_timeout_millis),
                 first_byte,
                 idle: Duration::from_millis(model.idle_timeout_millis),
-                total: Duration::from_millis(model.total_timeout_millis),
-                check: Timeouts::LOCAL.check.min(first_byte),
+                total: millis(model.total_timeout_millis, usual.total),
+                check: usual.check.min(first_byte),
             }),
+            proxy: config.network.proxy.clone(),
+            ca_file: config.network.ca_file.clone(),
             ..Self::default()
         })
     }
@@ -98,21 +124,44 @@ impl ModelSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ApiKey, Config, Provider};
 
     #[test]
-    fn the_built_in_configuration_names_a_provider_that_is_known() {
-        let mut model = Config::builtin().model;
-        let settings = ModelSettings::from_config(&model, Some(&ApiKey::new("sk-hush")))
-            .expect("a model is wanted");
-        assert!(crate::llm::provider_names().any(|name| name == settings.provider));
-        assert_eq!(settings.api_key, Secret::new("sk-hush"));
-        assert!(
-            settings
-                .timeouts
-                .is_some_and(|limits| limits.first_byte > limits.check)
+    fn every_provider_of_the_configuration_is_in_the_catalog() {
+        let names: Vec<_> = Provider::ALL
+            .iter()
+            .map(|provider| provider.as_str())
+            .collect();
+        assert_eq!(
+            crate::llm::provider_names()
+                .filter(|name| names.contains(name))
+                .count(),
+            crate::llm::provider_names().count()
         );
-        model.provider = Provider::Off;
-        assert_eq!(ModelSettings::from_config(&model, None), None);
+        let config = Config::builtin();
+        let settings = ModelSettings::of(&config, config.model.provider, Secret::new("sk-hush"))
+            .expect("a model is wanted");
+        assert_eq!(settings.api_key, Secret::new("sk-hush"));
+        let limits = settings.timeouts.expect("limits");
+        assert!(limits.first_byte > limits.check);
+        assert_eq!(
+            ModelSettings::of(&config, Provider::Off, Secret::default()),
+            None
+        );
+    }
+
+    #[test]
+    fn a_server_near_gets_time_to_load_its_model() {
+        let mut config = Config::builtin();
+        let limits = |config: &Config| {
+            ModelSettings::of(config, Provider::Custom, Secret::default())
+                .and_then(|settings| settings.timeouts)
+                .expect("limits")
+        };
+        config.providers.custom.url = Some("https://models.example.org/v1".to_owned());
+        assert_eq!(limits(&config).first_byte, Timeouts::CLOUD.first_byte);
+        config.providers.custom.url = Some("http://192.168.0.4:8080/v1".to_owned());
+        assert_eq!(limits(&config).first_byte, Timeouts::LOCAL.first_byte);
+        config.model.first_byte_timeout_millis = Some(7_000);
+        assert_eq!(limits(&config).first_byte, Duration::from_secs(7));
     }
 }

@@ -290,7 +290,10 @@ fn a_model_that_talks_nonsense_changes_nothing() {
         let script = std::iter::once(models()).chain(script);
         let server = runtime.block_on(ScriptedHttp::start(script));
         let mut command = workshop.command(&["fix", "--model", "--apply"]);
-        command.env("SALVE_MODEL_URL", format!("{}/v1", server.address));
+        command.env(
+            "SALVE_PROVIDERS_LMSTUDIO_URL",
+            format!("{}/v1", server.address),
+        );
         command.env("SALVE_MODEL_FIRST_BYTE_TIMEOUT_MILLIS", "1000");
         let run = workshop.finish(command.output().expect("salve starts"));
         assert!(!server.seen().is_empty(), "{name}: {run:?}");

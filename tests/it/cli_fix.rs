@@ -255,7 +255,7 @@ fn every_object_fits_the_schema() {
         &["explain", "SYN.MISSING_COLON"],
         &["config", "show"],
         &["config", "path"],
-        &["config", "explain", "model.url"],
+        &["config", "explain", "providers.lmstudio.url"],
     ] {
         fits_schema(&workshop.run(&[arguments, &["--json"]].concat()));
     }
@@ -336,7 +336,10 @@ fn nobody_asks_the_model_unless_told_to() {
     ]));
     let run = |arguments: &[&str]| {
         let mut command = workshop.command(arguments);
-        command.env("SALVE_MODEL_URL", format!("{}/v1", server.address));
+        command.env(
+            "SALVE_PROVIDERS_LMSTUDIO_URL",
+            format!("{}/v1", server.address),
+        );
         workshop.finish(command.output().expect("salve starts"))
     };
     run(&["check"]);

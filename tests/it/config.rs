@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use salve::config::{
-    Config, ConfigError, Environment, Folders, Loaded, Origin, Provider, PythonVersion, Sources,
-    Taken, keys, markdown, schema, template,
+    Config, ConfigError, Environment, Folders, Loaded, Money, Origin, Provider, PythonVersion,
+    Sources, Taken, keys, markdown, schema, template,
 };
 use serde_json::{Value, json};
 
@@ -85,7 +85,10 @@ fn without_any_file_the_built_in_defaults_hold() {
     assert_eq!(loaded.notices, []);
     assert_eq!(loaded.config, Config::builtin());
     assert_eq!(loaded.config.model.provider, Provider::Lmstudio);
-    assert_eq!(loaded.config.model.url, "http://127.0.0.1:1234/v1");
+    assert_eq!(
+        loaded.config.providers.lmstudio.url.as_deref(),
+        Some("http://127.0.0.1:1234/v1")
+    );
     assert_eq!(
         loaded.database,
         Some(scene.folder.path().join("data/salve/salve.db"))
@@ -131,7 +134,11 @@ fn a_project_cannot_choose_what_is_started_contacted_or_written() {
         PROJECT,
         r#"{
             "python": {"interpreter": "./evil", "version": "3.9"},
-            "model": {"url": "http://example.org/v1", "apiKeyEnv": "HOME"},
+            "model": {"provider": "custom", "fallback": ["openai"], "cloudFallback": true},
+            "providers": {"custom": {"url": "http://example.org/v1", "apiKeyEnv": "HOME"}},
+            "budget": {"tokensPerDay": 1000000000},
+            "privacy": {"ignore": ["nothing"], "recordPrompts": true},
+            "network": {"proxy": "http://example.org", "caFile": "evil.pem"},
             "database": {"path": "/etc/passwd"},
             "workspace": {"trusted": true, "trustedFolders": ["/"], "run": true, "runFolders": ["/"]}
         }"#,
@@ -149,8 +156,16 @@ fn a_project_cannot_choose_what_is_started_contacted_or_written() {
         keys,
         [
             "python.interpreter",
-            "model.url",
-            "model.apiKeyEnv",
+            "model.provider",
+            "model.fallback",
+            "model.cloudFallback",
+            "providers.custom.url",
+            "providers.custom.apiKeyEnv",
+            "budget.tokensPerDay",
+            "privacy.ignore",
+            "privacy.recordPrompts",
+            "network.proxy",
+            "network.caFile",
             "database.path",
             "workspace.trusted",
             "workspace.trustedFolders",
@@ -239,18 +254,56 @@ fn the_project_file_is_looked_for_up_to_the_root_of_the_repository() {
 #[test]
 fn a_key_itself_is_refused_and_shown_nowhere() {
     let mut scene = Scene::new();
-    scene.file(USER, r#"{"model": {"apiKeyEnv": "sk-very-secret"}}"#);
+    let named = |loaded: &Loaded| loaded.named_keys.get(&Provider::Lmstudio).cloned();
+    scene.file(
+        USER,
+        r#"{"providers.lmstudio.apiKeyEnv": "sk-very-secret"}"#,
+    );
     let loaded = scene.load();
-    assert_eq!(loaded.api_key, None);
+    assert_eq!(named(&loaded), None);
     assert!(!format!("{loaded:?}").contains("very-secret"), "{loaded:?}");
-    scene.file(USER, r#"{"model": {"apiKeyEnv": "MY_KEY"}}"#);
+    scene.file(USER, r#"{"providers.lmstudio.apiKeyEnv": "MY_KEY"}"#);
     assert_eq!(scene.load().notices.len(), 1);
     scene.variables(&[("MY_KEY", "sk-very-secret")]);
     let loaded = scene.load();
-    let key = loaded.api_key.expect("a key");
+    let key = named(&loaded).expect("a key");
     assert_eq!(key.reveal(), "sk-very-secret");
-    assert_eq!(format!("{key:?}"), "ApiKey(…)");
+    assert_eq!(format!("{key:?}"), "Secret(set)");
     assert_eq!(loaded.notices, []);
+}
+
+#[test]
+fn who_may_be_asked_is_a_list_without_repetition() {
+    let mut scene = Scene::new();
+    scene.file(
+        USER,
+        r#"{"model": {"provider": "ollama", "fallback": ["lmstudio", "ollama", "anthropic"]}}"#,
+    );
+    assert_eq!(
+        scene.load().config.model.chain(),
+        [Provider::Ollama, Provider::Lmstudio, Provider::Anthropic]
+    );
+    scene.variables(&[("SALVE_MODEL_FALLBACK", "gemini, azure")]);
+    assert_eq!(
+        scene.load().config.model.chain(),
+        [Provider::Ollama, Provider::Gemini, Provider::Azure]
+    );
+    scene.variables(&[("SALVE_MODEL_PROVIDER", "off")]);
+    assert_eq!(scene.load().config.model.chain(), []);
+    scene.variables(&[
+        ("SALVE_MODEL_FALLBACK", "claude"),
+        ("SALVE_BUDGET_COST_PER_DAY", "1.50"),
+        ("SALVE_BUDGET_COST_PER_MONTH", "-1"),
+    ]);
+    let loaded = scene.load();
+    assert_eq!(
+        loaded.config.budget.cost_per_day,
+        Some(Money::of_micros(1_500_000))
+    );
+    insta::assert_snapshot!(scene.notices().join("\n"), @r#"
+    environment variable SALVE_MODEL_FALLBACK: `model.fallback` is ["claude"], but must be a list of `off`, `lmstudio`, `ollama`, `openai`, `anthropic`, `gemini`, `azure`, `custom`
+    environment variable SALVE_BUDGET_COST_PER_MONTH: `budget.costPerMonth` is -1.0, but must be an amount, such as `1.50`
+    "#);
 }
 
 #[test]
@@ -277,15 +330,15 @@ fn paths_are_relative_to_their_file_and_to_home() {
 fn the_environment_names_what_it_misspells() {
     let mut scene = Scene::new();
     scene.variables(&[
-        ("SALVE_MODEL_ULR", "http://127.0.0.1:1/v1"),
+        ("SALVE_PROVIDERS_OLLAMA_ULR", "http://127.0.0.1:1/v1"),
         ("SALVE_MODEL_PROVIDER", "lm-studio"),
         ("SALVE_WORKSPACE_TRUSTED", "1"),
         ("SALVE_DATABASE", ""),
     ]);
     assert!(scene.load().config.workspace.trusted);
     insta::assert_snapshot!(scene.notices().join("\n"), @r#"
-    environment variable SALVE_MODEL_ULR: sets nothing that salve knows (Did you mean SALVE_MODEL_URL?)
-    environment variable SALVE_MODEL_PROVIDER: `model.provider` is "lm-studio", but must be `off`, `lmstudio`, `custom`
+    environment variable SALVE_PROVIDERS_OLLAMA_ULR: sets nothing that salve knows (Did you mean SALVE_PROVIDERS_OLLAMA_URL?)
+    environment variable SALVE_MODEL_PROVIDER: `model.provider` is "lm-studio", but must be `off`, `lmstudio`, `ollama`, `openai`, `anthropic`, `gemini`, `azure`, `custom`
     "#);
 }
 

@@ -94,9 +94,10 @@ async fn a_model_that_answers_heals_the_harder_program() {
     let script = [json("200 OK", &[], models), answer(healed), answer(healed)];
     let server = ScriptedHttp::start(script).await;
     let mut command = workshop.command(&["demo", "--json"]);
-    command
-        .env("SALVE_MODEL_PROVIDER", "custom")
-        .env("SALVE_MODEL_URL", format!("{}/v1", server.address));
+    command.env("SALVE_MODEL_PROVIDER", "custom").env(
+        "SALVE_PROVIDERS_CUSTOM_URL",
+        format!("{}/v1", server.address),
+    );
     let output = tokio::task::spawn_blocking(move || command.output());
     let run = workshop.finish(output.await.expect("no panic").expect("salve starts"));
     let model = &run.json()["model"];

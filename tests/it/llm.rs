@@ -5,11 +5,12 @@ mod connection;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use salve::config::Secret;
 use salve::engine::ports::{
     ConnectionState, Message, Model, ModelError, ModelErrorKind as Kind, ModelReply, ModelRequest,
     Role,
 };
-use salve::llm::{ModelSettings, ProviderModel, Secret, Timeouts};
+use salve::llm::{ModelSettings, ProviderModel, Timeouts};
 
 use crate::support::python::FixedClock;
 use crate::support::scripted_http::{
@@ -36,6 +37,7 @@ fn settings(server: &ScriptedHttp) -> ModelSettings {
         timeouts: Some(LONG),
         retries: 2,
         backoff: Duration::from_millis(1),
+        ..ModelSettings::default()
     }
 }
 

@@ -52,14 +52,13 @@ async fn examine(loaded: &Loaded, assembled: &Assembled, sandbox: LayersOutput) 
         None => None,
     };
     if let Some(trouble) = &assembled.model_trouble {
+        let provider = loaded.config.model.provider;
+        let own = loaded.config.providers.get(provider);
+        let url = own.and_then(|own| own.url.as_deref()).unwrap_or_default();
         model = Some(ConnectionStatus {
-            model: loaded.config.model.name.clone(),
+            model: own.and_then(|own| own.model.clone()),
             error: Some(trouble.clone()),
-            ..ConnectionStatus::new(
-                ConnectionState::Failing,
-                loaded.config.model.provider.as_str(),
-                &loaded.config.model.url,
-            )
+            ..ConnectionStatus::new(ConnectionState::Failing, provider.as_str(), url)
         });
     }
     let (major, minor) = assembled.python_version;

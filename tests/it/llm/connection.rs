@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use salve::config::Secret;
 use salve::engine::ports::{ConnectionState, Model, ModelErrorKind as Kind};
-use salve::llm::{ModelSettings, ProviderModel, Secret};
+use salve::llm::{ModelSettings, ProviderModel};
 
 use super::{ask, model, settings};
 use crate::support::python::FixedClock;

@@ -61,7 +61,7 @@ impl Workshop {
             .env("XDG_CONFIG_HOME", self.root().join("config"))
             .env("XDG_DATA_HOME", self.root().join("data"))
             // Nobody listens there: a test never meets the model of the machine it runs on.
-            .env("SALVE_MODEL_URL", "http://127.0.0.1:9/v1")
+            .env("SALVE_PROVIDERS_LMSTUDIO_URL", "http://127.0.0.1:9/v1")
             .stdin(Stdio::null());
         command
     }

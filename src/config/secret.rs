@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// An API key: usable, but never shown. What `Debug` prints carries nothing of it.
-#[derive(Clone, PartialEq, Eq)]
+/// A key: usable, but never shown. What `Debug` prints carries nothing of it, and it cannot be serialized.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
@@ -15,13 +15,13 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The key itself, to be put into a header and nowhere else.
-    pub(super) fn expose(&self) -> &str {
+    /// The key itself, to be put into a header or a store of keys and nowhere else.
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 
     /// `text` without the key: servers like to repeat it in their complaints.
-    pub(super) fn redacted_from(&self, text: &str) -> String {
+    pub fn redacted_from(&self, text: &str) -> String {
         if self.0.is_empty() {
             text.to_owned()
         } else {
