@@ -126,6 +126,10 @@ impl Explain {
                 format!("{model} is not there, or could not be loaded"),
                 self.provider.model_hint,
             ),
+            Kind::Loading => (
+                format!("{model} is being loaded"),
+                "wait until it is loaded",
+            ),
             Kind::RateLimited => (
                 "too many requests".to_owned(),
                 "wait a little and ask again",
@@ -156,7 +160,7 @@ impl Explain {
                 "look at the server's log",
             ),
             Kind::Unreachable | Kind::Overloaded if status == 503 => (
-                "the server is busy or still loading".to_owned(),
+                "the server is busy".to_owned(),
                 "wait a little and ask again",
             ),
             Kind::Unreachable | Kind::Overloaded => (
@@ -189,6 +193,9 @@ fn kind_of(status: u16, complaint: &Complaint, says: &str) -> Kind {
         || status == 404 && said(&["model"])
     {
         return Kind::ModelMissing;
+    }
+    if status == 503 && said(&["loading model"]) {
+        return Kind::Loading;
     }
     if said(&["unexpected endpoint"]) {
         return Kind::Configuration;
@@ -301,7 +308,8 @@ mod tests {
                 Kind::ContextTooLong,
             ),
             (400, "content_filter", "no", Kind::ContentBlocked),
-            (503, "unavailable_error", "Loading model", Kind::Overloaded),
+            (503, "unavailable_error", "Loading model", Kind::Loading),
+            (503, "unavailable_error", "busy", Kind::Overloaded),
             (200, "server_error", "died", Kind::Overloaded),
             (200, "", "died", Kind::Protocol),
             (422, "", "no", Kind::BadRequest),

@@ -2,13 +2,18 @@
 
 mod address;
 mod catalog;
+mod choice;
 mod completion;
+mod connection;
 mod failure;
 mod http;
 mod learned;
 mod provider;
+mod residency;
 mod retry;
+mod service;
 mod settings;
+mod watched;
 mod wire;
 
 pub use catalog::provider_names;

@@ -1,58 +1,33 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::Url;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::address::{candidates, is_near, join, parse_address, without_credentials};
-use super::catalog::{self, Provider};
+use super::address::{candidates, is_near, parse_address, without_credentials};
+use super::catalog;
 use super::completion::Attempt;
+use super::connection::{Event, Memory};
 use super::failure::Explain;
 use super::http::Http;
 use super::learned::Learned;
 use super::retry::{Failure, pause};
+use super::service::{Finding, Service};
 use super::settings::{ModelSettings, Timeouts};
+use super::watched::{Question, Watched};
 use crate::engine::ports::{
-    Clock, ConnectionState, ConnectionStatus, Model, ModelError, ModelErrorKind, ModelReply,
-    ModelRequest,
+    Clock, ConnectionState, ConnectionStatus, ListedModel, Model, ModelError, ModelErrorKind,
+    ModelReply, ModelRequest,
 };
 
-/// Parts of the names of models that cannot chat.
-const NOT_FOR_CHAT: &[&str] = &[
-    "embed",
-    "rerank",
-    "bge-",
-    "whisper",
-    "tts",
-    "moderation",
-    "clip",
-    "dall-e",
-    "image",
-];
+/// For how many minutes a loaded model is kept by one call. The calls come more often.
+const KEPT_MINUTES: u64 = 10;
 
 /// A model of a provider, reached over HTTP.
 pub struct ProviderModel {
-    provider: &'static Provider,
+    service: Service,
     settings: ModelSettings,
-    http: Http,
-    /// The addresses that may be meant, likeliest first; never empty.
-    bases: Vec<Url>,
     learned: Learned,
-    found: Mutex<Found>,
-    clock: Arc<dyn Clock>,
-}
-
-/// What was found out by asking.
-struct Found {
-    base: Option<Url>,
-    model: Option<String>,
-    status: ConnectionStatus,
-}
-
-/// What a server lists.
-struct Listing {
-    base: Url,
-    models: Vec<String>,
+    connection: Watched,
 }
 
 impl ProviderModel {
@@ -98,138 +73,14 @@ impl ProviderModel {
             model: (!settings.model.is_empty()).then(|| settings.model.clone()),
             ..ConnectionStatus::new(ConnectionState::Unchecked, provider.name, &explain.url)
         };
+        let http = Http::new(explain, provider.wire, &base, timeouts)?;
+        let wanted = settings.model.clone();
         Ok(Self {
-            http: Http::new(explain, provider.wire, &base, timeouts)?,
-            provider,
-            bases: candidates(base),
+            connection: Watched::new(status, Arc::clone(&clock)),
+            service: Service::new(provider, http, candidates(base), wanted, clock),
             learned: Learned::default(),
-            found: Mutex::new(Found {
-                base: None,
-                model: None,
-                status,
-            }),
             settings,
-            clock,
         })
-    }
-
-    fn found(&self) -> MutexGuard<'_, Found> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Asks for the list of models at each address that may be meant.
-    async fn list(&self) -> Result<Listing, Failure> {
-        let known = self.found().base.clone();
-        let bases = known
-            .as_ref()
-            .map_or(self.bases.as_slice(), std::slice::from_ref);
-        let mut first_failure = None;
-        for base in bases {
-            match self.list_at(base).await {
-                Ok(models) => {
-                    self.found().base = Some(base.clone());
-                    return Ok(Listing {
-                        base: base.clone(),
-                        models,
-                    });
-                }
-                Err(failure) if is_wrong_address(failure.error.kind) => {
-                    first_failure.get_or_insert(failure);
-                }
-                Err(failure) => return Err(failure),
-            }
-        }
-        Err(first_failure
-            .unwrap_or_else(|| Failure::new(self.http.explain.malformed("there is no address"))))
-    }
-
-    async fn list_at(&self, base: &Url) -> Result<Vec<String>, Failure> {
-        let wire = self.provider.wire;
-        let body = self.http.get(join(base, wire.models_path())).await?;
-        let parsed: Option<serde_json::Value> = serde_json::from_str(&body.text).ok();
-        let complains = parsed
-            .as_ref()
-            .is_some_and(|parsed| wire.complaint(parsed).is_some());
-        if !(200..300).contains(&body.status) || complains {
-            return Err(self.http.refusal(&body, wire, "", self.clock.now()));
-        }
-        parsed
-            .and_then(|parsed| wire.models(&parsed))
-            .ok_or_else(|| {
-                Failure::new(
-                    self.http
-                        .explain
-                        .malformed("the answer is not a list of models"),
-                )
-            })
-    }
-
-    /// The model that is used, out of those that the server lists.
-    fn choose(&self, listed: &[String]) -> Result<String, ModelError> {
-        let wanted = &self.settings.model;
-        let chosen = if wanted.is_empty() {
-            listed.iter().find(|name| can_chat(name))
-        } else {
-            listed.iter().find(|name| *name == wanted)
-        };
-        chosen.cloned().ok_or_else(|| {
-            let url = &self.http.explain.url;
-            let message = if wanted.is_empty() {
-                format!("{url}: there is no model that can chat")
-            } else {
-                let others: Vec<_> = listed.iter().take(5).map(String::as_str).collect();
-                format!(
-                    "{url}: there is no model '{wanted}' (there are: {})",
-                    if others.is_empty() {
-                        "none".to_owned()
-                    } else {
-                        others.join(", ")
-                    }
-                )
-            };
-            self.http.explain.error(
-                ModelErrorKind::ModelMissing,
-                message,
-                self.provider.model_hint,
-            )
-        })
-    }
-
-    /// The address and the model to ask, with as few questions before as possible.
-    async fn resolve(&self) -> Result<(Url, String), Failure> {
-        let (base, model) = {
-            let found = self.found();
-            let base = found.base.clone().or_else(|| match self.bases.as_slice() {
-                [only] => Some(only.clone()),
-                _ => None,
-            });
-            let wanted = &self.settings.model;
-            let model = if wanted.is_empty() {
-                found.model.clone()
-            } else {
-                Some(wanted.clone())
-            };
-            (base, model)
-        };
-        match (base, model) {
-            (Some(base), Some(model)) => Ok((base, model)),
-            (None, Some(model)) => match self.list().await {
-                Ok(listing) => Ok((listing.base, model)),
-                // Some servers answer questions without listing their models.
-                Err(failure) if is_wrong_address(failure.error.kind) => self
-                    .bases
-                    .first()
-                    .map(|base| (base.clone(), model))
-                    .ok_or(failure),
-                Err(failure) => Err(failure),
-            },
-            (_, None) => {
-                let listing = self.list().await?;
-                let model = self.choose(&listing.models).map_err(Failure::new)?;
-                self.found().model = Some(model.clone());
-                Ok((listing.base, model))
-            }
-        }
     }
 
     async fn ask_once(
@@ -237,17 +88,18 @@ impl ProviderModel {
         request: &ModelRequest,
         progress: &(dyn Fn(&str) + Send + Sync),
     ) -> Result<ModelReply, Failure> {
-        let (base, model) = self.resolve().await?;
+        let service = &self.service;
+        let (base, model) = service.resolve().await?;
         loop {
             let attempt = Attempt {
-                http: &self.http,
-                wire: self.provider.wire,
+                http: &service.http,
+                wire: service.provider.wire,
                 base: &base,
                 model: &model,
                 request,
                 refused: self.learned.refused(&model),
                 progress,
-                now: self.clock.now(),
+                now: service.clock.now(),
             };
             match attempt.run().await {
                 Err(Failure {
@@ -268,50 +120,56 @@ impl ProviderModel {
     async fn ask_until_it_lasts(
         &self,
         request: &ModelRequest,
+        question: &Question<'_>,
         progress: &(dyn Fn(&str) + Send + Sync),
     ) -> Result<ModelReply, ModelError> {
         let started = Instant::now();
+        let timeouts = self.service.http.timeouts;
         let mut repetition = 0;
         loop {
             let failure = match self.ask_once(request, progress).await {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
             };
-            let (retries, backoff) = (self.settings.retries, self.settings.backoff);
-            let Some(wait) = pause(&failure, repetition, retries, backoff)
-                .filter(|wait| started.elapsed() + *wait < self.http.timeouts.total)
+            let kind = failure.error.kind;
+            // A model that is being loaded is waited for as long as one whose server only answers when it is there.
+            let (retries, limit) = if kind == ModelErrorKind::Loading {
+                (u32::MAX, timeouts.first_byte.min(timeouts.total))
+            } else {
+                (self.settings.retries, timeouts.total)
+            };
+            let Some(wait) = pause(&failure, repetition, retries, self.settings.backoff)
+                .filter(|wait| started.elapsed() + *wait < limit)
             else {
                 return Err(failure.error);
             };
+            if matches!(kind, ModelErrorKind::Loading | ModelErrorKind::RateLimited) {
+                question.stumbled(&failure.error);
+            }
             tracing::info!(error = %failure.error, ?wait, "asking the model again");
             sleep(wait).await;
             repetition += 1;
         }
     }
 
-    fn note_failure(&self, error: &ModelError) {
-        let mut found = self.found();
-        found.status.error = Some(error.message.clone());
-        found.status.state = match error.kind {
-            ModelErrorKind::Unreachable => ConnectionState::Unreachable,
-            ModelErrorKind::Auth => ConnectionState::AuthFailed,
-            ModelErrorKind::ModelMissing => {
-                // It may have been unloaded: choose again.
-                found.model = None;
-                ConnectionState::ModelMissing
-            }
-            // The fault of one question says nothing of the next.
-            ModelErrorKind::BadRequest
-            | ModelErrorKind::ContextTooLong
-            | ModelErrorKind::ContentBlocked => found.status.state,
-            ModelErrorKind::RateLimited
-            | ModelErrorKind::Quota
-            | ModelErrorKind::BudgetSpent
-            | ModelErrorKind::Overloaded
-            | ModelErrorKind::Timeout
-            | ModelErrorKind::Protocol
-            | ModelErrorKind::Configuration => ConnectionState::Failing,
-        };
+    /// Checks for free, and notes what came of it.
+    async fn look(&self) -> Result<Finding, ModelError> {
+        let started = Instant::now();
+        let http = &self.service.http;
+        let limit = http.timeouts.check;
+        let found = timeout(limit, self.service.find())
+            .await
+            .unwrap_or_else(|_| Err(http.explain.timed_out("no answer to a check", limit)));
+        let millis = millis_since(started);
+        self.connection.take(&[match &found {
+            Ok(finding) => Event::Found {
+                model: &finding.model,
+                memory: finding.memory,
+                millis,
+            },
+            Err(error) => Event::CheckFailed { error, millis },
+        }]);
+        found
     }
 }
 
@@ -322,54 +180,80 @@ impl Model for ProviderModel {
         request: &ModelRequest,
         progress: &(dyn for<'piece> Fn(&'piece str) + Send + Sync),
     ) -> Result<ModelReply, ModelError> {
-        let total = self.http.timeouts.total;
-        let outcome = timeout(total, self.ask_until_it_lasts(request, progress))
+        let http = &self.service.http;
+        let total = http.timeouts.total;
+        let question = self.connection.ask();
+        let on_piece = |piece: &str| {
+            question.piece();
+            progress(piece);
+        };
+        let asking = self.ask_until_it_lasts(request, &question, &on_piece);
+        let outcome = timeout(total, asking)
             .await
-            .unwrap_or_else(|_| Err(self.http.explain.timed_out("no whole answer", total)));
-        match &outcome {
-            Ok(reply) => {
-                let mut found = self.found();
-                found.status.state = ConnectionState::Ready;
-                found.status.model = Some(reply.model.clone());
-                found.status.checked_at = Some(self.clock.now());
-                found.status.error = None;
-            }
-            Err(error) => self.note_failure(error),
+            .unwrap_or_else(|_| Err(http.explain.timed_out("no whole answer", total)));
+        if let Err(error) = &outcome {
+            self.service.choose_anew_after(error);
         }
+        let asked = self.service.asked();
+        question.end(match &outcome {
+            Ok(reply) => Ok(asked.as_deref().unwrap_or(&reply.model)),
+            Err(error) => Err(error),
+        });
         outcome
     }
 
     async fn check(&self) -> ConnectionStatus {
-        let started = Instant::now();
-        let chosen = match self.list().await {
-            Ok(listing) => self.choose(&listing.models),
-            Err(failure) => Err(failure.error),
+        // What is wrong is in the status too.
+        let _ = self.look().await;
+        self.status()
+    }
+
+    async fn keep_warm(&self) {
+        // The question keeps it warm.
+        if self.connection.is_asked() {
+            return;
+        }
+        let Ok(finding) = self.look().await else {
+            return;
         };
-        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if let Err(error) = &chosen {
-            self.note_failure(error);
+        let service = &self.service;
+        let call = service
+            .residency
+            .keep(&finding.base, &finding.model, KEPT_MINUTES);
+        // One that is not loaded is left alone: whoever unloaded it may need the memory.
+        let Some((url, body)) = call.filter(|_| finding.memory == Memory::Loaded) else {
+            return;
+        };
+        let started = Instant::now();
+        // As long as a question may take: should the model have been unloaded just now, its loading is not broken off.
+        let patience = started + service.http.timeouts.first_byte;
+        let kept = match service.http.post(url, &body, patience).await {
+            Ok(response) => service.http.read_whole(response).await,
+            Err(failure) => Err(failure),
+        };
+        let kept = kept.and_then(|body| service.judge(&body));
+        if let Err(failure) = kept {
+            self.connection.take(&[Event::CheckFailed {
+                error: &failure.error,
+                millis: millis_since(started),
+            }]);
         }
-        let mut found = self.found();
-        found.status.checked_at = Some(self.clock.now());
-        found.status.latency_millis = Some(millis);
-        if let Ok(model) = chosen {
-            // Only an answer makes it ready, and only a failure after that unmakes it.
-            if found.status.state != ConnectionState::Ready {
-                found.status.state = ConnectionState::Reachable;
-                found.status.model = Some(model.clone());
-            }
-            found.status.error = None;
-            found.model = Some(model);
-        }
-        found.status.clone()
+    }
+
+    async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {
+        self.service.models().await
     }
 
     fn status(&self) -> ConnectionStatus {
-        self.found().status.clone()
+        self.connection.status()
+    }
+
+    async fn changed(&self, known: &ConnectionStatus) {
+        self.connection.changed(known).await;
     }
 
     fn is_local(&self) -> bool {
-        self.bases.iter().all(is_near)
+        self.service.bases.iter().all(is_near)
     }
 }
 
@@ -382,25 +266,6 @@ impl std::fmt::Debug for ProviderModel {
     }
 }
 
-fn is_wrong_address(kind: ModelErrorKind) -> bool {
-    matches!(
-        kind,
-        ModelErrorKind::Configuration | ModelErrorKind::Protocol | ModelErrorKind::ModelMissing
-    )
-}
-
-fn can_chat(name: &str) -> bool {
-    let name = name.to_lowercase();
-    !NOT_FOR_CHAT.iter().any(|part| name.contains(part))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn embedding_models_are_not_asked() {
-        assert!(!can_chat("text-embedding-nomic-embed-text-v1.5"));
-        assert!(can_chat("qwen2.5-coder-7b-instruct"));
-    }
+fn millis_since(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

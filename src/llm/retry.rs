@@ -26,7 +26,10 @@ impl Failure {
     pub fn new(error: ModelError) -> Self {
         let passing = matches!(
             error.kind,
-            ModelErrorKind::RateLimited | ModelErrorKind::Overloaded | ModelErrorKind::Unreachable
+            ModelErrorKind::RateLimited
+                | ModelErrorKind::Overloaded
+                | ModelErrorKind::Unreachable
+                | ModelErrorKind::Loading
         );
         Self {
             error,

@@ -42,7 +42,10 @@ async fn start(server: &mut ScriptedHttp, bench: &Bench, capabilities: Value) ->
     let (mut client, _) = Client::start(bench.parts(), capabilities).await;
     server.request_arrived().await;
     let status = client.expect::<ConnectionStatusChanged>().await;
-    assert_eq!(serde_json::to_value(status.state).expect("JSON"), "listed");
+    assert_eq!(
+        serde_json::to_value(status.state).expect("JSON"),
+        "reachable"
+    );
     client.open(URI, 1, BROKEN).await;
     client.diagnostics(1).await;
     client

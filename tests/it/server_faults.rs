@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use salve::engine::ports::{
-    Compilation, ConnectionStatus, Knowledge, KnowledgeError, Model, ModelError, ModelReply,
-    ModelRequest, Outcome, PatternStats, Prover, Shown,
+    Compilation, ConnectionStatus, Knowledge, KnowledgeError, ListedModel, Model, ModelError,
+    ModelReply, ModelRequest, Outcome, PatternStats, Prover, Shown,
 };
 use serde_json::{Value, json};
 
@@ -44,7 +44,15 @@ impl Model for Broken {
         panic!("the model is broken")
     }
 
+    async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {
+        panic!("the model is broken")
+    }
+
     fn status(&self) -> ConnectionStatus {
+        panic!("the model is broken")
+    }
+
+    async fn changed(&self, _known: &ConnectionStatus) {
         panic!("the model is broken")
     }
 

@@ -78,6 +78,8 @@ pub struct ConnectionStatus {
     pub checked_at: Option<i64>,
     /// Round trip of the last check in milliseconds.
     pub latency_millis: Option<u64>,
+    /// Until when the server asks to be left alone, in Unix seconds; `null` if it does not.
+    pub limited_until: Option<i64>,
     /// What is wrong now, in plain words; `null` if nothing is.
     pub error: Option<String>,
     /// The last failure, also if it is over.
@@ -106,8 +108,26 @@ impl ConnectionStatus {
             up_since: None,
             checked_at: None,
             latency_millis: None,
+            limited_until: None,
             error: None,
             last_error: None,
         }
+    }
+
+    /// Whether it says more than when the server was asked, and how fast it answered, to somebody who was told `known`.
+    pub fn is_news_after(&self, known: &Self) -> bool {
+        (
+            &self.state,
+            &self.provider,
+            &self.url,
+            &self.model,
+            &self.error,
+        ) != (
+            &known.state,
+            &known.provider,
+            &known.url,
+            &known.model,
+            &known.error,
+        )
     }
 }

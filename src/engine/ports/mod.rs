@@ -12,7 +12,8 @@ pub use knowledge::{
 };
 pub use ledger::{CallOutcome, Ledger, ModelCall, RefusedParameter, Spending};
 pub use model::{
-    Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Purpose, Role,
+    ListedModel, Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Purpose,
+    Role,
 };
 pub use prover::{
     Change, Compilation, CompileError, CompileVerdict, Prover, ToolReport, ToolVerdict, Trial,

@@ -94,6 +94,8 @@ pub enum ModelErrorKind {
     Auth,
     /// There is no such model, or none is loaded.
     ModelMissing,
+    /// The server is still loading the model.
+    Loading,
     /// Too many requests.
     RateLimited,
     /// The account has no credit left.
@@ -130,6 +132,18 @@ pub struct ModelError {
     pub retry_after_millis: Option<u64>,
 }
 
+/// A model that a server lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedModel {
+    /// Its name, as the server has it.
+    pub name: String,
+    /// Whether it is the one that is used.
+    pub used: bool,
+    /// Whether the server holds it in memory; `null` where the server does not say.
+    pub loaded: Option<bool>,
+}
+
 /// A language model.
 #[async_trait]
 pub trait Model: Send + Sync {
@@ -149,8 +163,14 @@ pub trait Model: Send + Sync {
     /// that is being loaded, and never costs anything.
     async fn keep_warm(&self) {}
 
+    /// Asks the server which models it has, in its own order.
+    async fn models(&self) -> Result<Vec<ListedModel>, ModelError>;
+
     /// What is known without asking.
     fn status(&self) -> ConnectionStatus;
+
+    /// Waits until what is known is news to somebody who was told `known`.
+    async fn changed(&self, known: &ConnectionStatus);
 
     /// Whether the server is on this machine or in a private network, so that what is sent stays there and is free.
     fn is_local(&self) -> bool;
