@@ -5,6 +5,7 @@ mod convert;
 mod examine;
 mod features;
 mod frames;
+mod heartbeat;
 mod parent;
 mod parts;
 mod progress;
@@ -26,6 +27,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tower_lsp::LspService;
 
 use backend::Backend;
+pub use heartbeat::Rhythm;
 pub use parts::{Parts, PartsFactory, ServerSettings, Workspace};
 use transport::End;
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::heartbeat::Rhythm;
 use crate::config::ClientTrust;
 use crate::engine::Engine;
 
@@ -32,8 +33,8 @@ pub struct ServerSettings {
     pub proves_further: bool,
     /// How long a code action request waits for a proof that is under way.
     pub proof_wait: Duration,
-    /// How often the connection to the model is looked at.
-    pub connection_check: Duration,
+    /// How often the connection to the model is looked after.
+    pub rhythm: Rhythm,
 }
 
 impl Default for ServerSettings {
@@ -44,7 +45,7 @@ impl Default for ServerSettings {
             proof_delay: Duration::from_millis(300),
             proves_further: false,
             proof_wait: Duration::from_millis(500),
-            connection_check: Duration::from_secs(30),
+            rhythm: Rhythm::default(),
         }
     }
 }

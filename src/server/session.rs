@@ -1,7 +1,6 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +10,7 @@ use tower_lsp::ls_types::{MessageType, ProgressToken};
 use super::features::Features;
 use super::parts::{Parts, PartsFactory, Workspace};
 use super::state::State;
-use crate::engine::ports::ConnectionState;
+use crate::engine::ports::ConnectionStatus;
 
 /// Cancellable progress by its token.
 #[derive(Default)]
@@ -59,8 +58,8 @@ pub struct Session {
     was_made: AtomicBool,
     /// What the person was told, to say it once.
     told: Mutex<HashSet<String>>,
-    /// The state of the connection to the model that the client was told last.
-    pub told_connection: Mutex<Option<ConnectionState>>,
+    /// What the client was told last of the connection to the model.
+    pub told_connection: Mutex<Option<ConnectionStatus>>,
     /// Progress that the person can cancel.
     pub asks: Asks,
     /// Held from the check that diagnostics are current until they are sent, so that none overtakes newer ones.
@@ -103,10 +102,13 @@ impl Session {
         made.clone()
     }
 
-    /// Waits until the parts are made anew, at most for `patience`.
-    pub async fn settings_changed_or(&self, patience: Duration) {
-        let mut parts = self.parts.subscribe();
-        let _ = tokio::time::timeout(patience, parts.changed()).await;
+    /// Waits until these are no longer the parts to work with.
+    pub async fn replaced(&self, parts: &Arc<Parts>) {
+        let mut now = self.parts.subscribe();
+        let is_other =
+            |now: &Option<Arc<Parts>>| now.as_ref().is_none_or(|now| !Arc::ptr_eq(now, parts));
+        // The sender lives as long as the session.
+        let _ = now.wait_for(is_other).await;
     }
 
     /// The parts, if they are made.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::cli::assemble::{Place, assemble};
 use crate::cli::globals::Context;
 use crate::cli::{Exit, Report};
-use crate::config::{Config, Environment, Sources};
+use crate::config::{self, Config, Environment, Sources};
 use crate::prove::Interpreters;
-use crate::server::{self, Parts, PartsFactory, ServerSettings, Workspace};
+use crate::server::{self, Parts, PartsFactory, Rhythm, ServerSettings, Workspace};
 
 /// Serve an editor on standard input and output, as a language server.
 ///
@@ -95,9 +95,23 @@ fn parts(
             python_version: assembled.python_version,
             proof_delay: Duration::from_millis(loaded.config.diagnostics.delay_millis),
             proves_further: loaded.trust.may_run(),
+            rhythm: rhythm(&loaded.config.model),
             ..ServerSettings::default()
         },
         engine: assembled.engine,
         warnings,
+    }
+}
+
+/// How often the connection to the model is looked after.
+fn rhythm(model: &config::Model) -> Rhythm {
+    let usual = Rhythm::default();
+    Rhythm {
+        heartbeat: Duration::from_secs(model.heartbeat_seconds),
+        keep_alive: (model.keep_alive_seconds > 0)
+            .then(|| Duration::from_secs(model.keep_alive_seconds)),
+        patience: model
+            .first_byte_timeout_millis
+            .map_or(usual.patience, Duration::from_millis),
     }
 }

@@ -55,7 +55,6 @@ pub async fn handle(
         _ = bell.changed() => return Err(outdated()),
     };
     drop(progress);
-    super::connection_status::tell(session, &parts).await;
     let outcome = match asked {
         None => return Err(Error::request_cancelled()),
         Some(Err(error)) => return Err(super::failed(in_one_line(error))),

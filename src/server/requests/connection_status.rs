@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, PoisonError};
 
+use tokio::time::sleep;
 use tower_lsp::jsonrpc::Result;
 
+use super::super::heartbeat::{Task, look_after};
 use super::super::parts::Parts;
 use super::super::protocol::ConnectionStatusChanged;
 use super::super::session::Session;
@@ -17,37 +19,62 @@ pub async fn handle(session: &Session) -> Result<ConnectionStatus> {
     })
 }
 
-/// Looks at the connection from time to time, and tells the client when its state changes. Never ends.
+/// Looks after the connection, and tells the client whenever something about it changes. Never ends.
 pub async fn watch(session: Arc<Session>) {
     while let Some(parts) = session.parts().await {
-        if let Some(model) = &parts.engine.model {
-            model.check().await;
+        let heartbeat = parts.settings.rhythm.heartbeat;
+        let mut looking = Task::start(watch_parts(Arc::clone(&session), Arc::clone(&parts)));
+        tokio::select! {
+            () = session.replaced(&parts) => {}
+            died = looking.ended() => {
+                tracing::error!("the heartbeat of the connection died, and starts anew: {died}");
+                sleep(heartbeat).await;
+            }
         }
-        tell(&session, &parts).await;
-        session
-            .settings_changed_or(parts.settings.connection_check)
-            .await;
     }
 }
 
-/// Tells the client what is known, if the state is another than it was told last. That no model is configured is not
-/// worth a message at the start.
-pub async fn tell(session: &Session, parts: &Parts) {
+async fn watch_parts(session: Arc<Session>, parts: Arc<Parts>) {
+    let tell = async {
+        loop {
+            let told = tell(&session, &parts).await;
+            match &parts.engine.model {
+                Some(model) => model.changed(&told).await,
+                None => std::future::pending().await,
+            }
+        }
+    };
+    let look = async {
+        if let Some(model) = &parts.engine.model {
+            look_after(Arc::clone(model), parts.settings.rhythm).await;
+        }
+    };
+    tokio::join!(tell, look);
+}
+
+/// Tells the client what is known, if that is news. That nothing is known yet is not worth a message at the start.
+async fn tell(session: &Session, parts: &Parts) -> ConnectionStatus {
     let status = status(parts);
     let is_news = {
         let mut told = session
             .told_connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let before = told.replace(status.state).unwrap_or(ConnectionState::Off);
-        before != status.state
+        match told.replace(status.clone()) {
+            Some(before) => status.is_news_after(&before),
+            None => !matches!(
+                status.state,
+                ConnectionState::Off | ConnectionState::Unchecked
+            ),
+        }
     };
     if is_news {
         session
             .client
-            .send_notification::<ConnectionStatusChanged>(status)
+            .send_notification::<ConnectionStatusChanged>(status.clone())
             .await;
     }
+    status
 }
 
 fn status(parts: &Parts) -> ConnectionStatus {
