@@ -1,98 +1,116 @@
 //! Which of the models that a server lists is asked.
 
-/// Parts of the names of models that cannot chat.
-const NOT_FOR_CHAT: &[&str] = &[
-    "embed",
-    "rerank",
-    "bge-",
-    "whisper",
-    "tts",
-    "moderation",
-    "clip",
-    "dall-e",
-    "image",
-];
+use super::catalog::Provider;
+use super::failure::Explain;
+use super::wire::Listed;
+use crate::engine::ports::{ModelError, ModelErrorKind};
 
-/// Most names that a message repeats.
+/// Most names of other models in a message.
 const MOST_NAMES: usize = 5;
 
-/// The model that is used out of those that the server lists: the `wanted` one, or the first that can chat where `wanted`
-/// is empty. The error says what is missing, and what is there; it follows an address in a sentence.
-pub(super) fn choose<'listed>(
-    listed: &'listed [String],
+/// The model that is asked: the one that is `wanted`, or the first that can chat if that is empty.
+///
+/// # Errors
+/// [`ModelErrorKind::ModelMissing`] with what is there instead.
+pub(super) fn choose(
+    explain: &Explain,
     wanted: &str,
-) -> Result<&'listed str, String> {
-    let chosen = if wanted.is_empty() {
-        listed.iter().find(|name| can_chat(name))
+    listed: &[Listed],
+) -> Result<String, ModelError> {
+    let Provider {
+        wire, model_hint, ..
+    } = explain.provider;
+    let chosen = if !wire.lists_what_it_serves() {
+        (!wanted.is_empty()).then_some(wanted)
+    } else if wanted.is_empty() {
+        let mut chatting = listed.iter().filter(|model| model.chats);
+        chatting.next().map(|model| model.name.as_str())
     } else {
-        listed.iter().find(|name| means(wanted, name))
+        let mut names = listed.iter().map(|model| model.name.as_str());
+        names.find(|name| wire.is_named(name, wanted))
     };
-    chosen.map(String::as_str).ok_or_else(|| {
-        let there = names(listed);
-        if wanted.is_empty() {
-            format!("there is no model that can chat (there are: {there})")
+    chosen.map(str::to_owned).ok_or_else(|| {
+        let url = &explain.url;
+        let others: Vec<_> = listed
+            .iter()
+            .filter(|model| model.chats)
+            .map(|model| model.name.as_str())
+            .collect();
+        let message = if !wire.lists_what_it_serves() {
+            format!("{url}: no model is chosen")
+        } else if wanted.is_empty() {
+            format!("{url}: there is no model that can chat")
+        } else if others.is_empty() {
+            format!("{url}: there is no model '{wanted}' (there are: none)")
         } else {
-            format!("there is no model '{wanted}' (there are: {there})")
-        }
+            let more = if others.len() > MOST_NAMES {
+                ", …"
+            } else {
+                ""
+            };
+            let others: Vec<_> = others.into_iter().take(MOST_NAMES).collect();
+            format!(
+                "{url}: there is no model '{wanted}' (there are: {}{more})",
+                others.join(", ")
+            )
+        };
+        explain.error(ModelErrorKind::ModelMissing, message, *model_hint)
     })
-}
-
-/// Whether `wanted` is the model that is listed as `name`. Ollama's tag `latest` may be left out.
-pub(super) fn means(wanted: &str, name: &str) -> bool {
-    name == wanted || name.strip_suffix(":latest") == Some(wanted)
-}
-
-fn can_chat(name: &str) -> bool {
-    let name = name.to_lowercase();
-    !NOT_FOR_CHAT.iter().any(|part| name.contains(part))
-}
-
-fn names(listed: &[String]) -> String {
-    if listed.is_empty() {
-        return "none".to_owned();
-    }
-    let mut shown: Vec<_> = listed.iter().take(MOST_NAMES).map(String::as_str).collect();
-    let more = format!("{} more", listed.len().saturating_sub(MOST_NAMES));
-    if listed.len() > MOST_NAMES {
-        shown.push(&more);
-    }
-    shown.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Secret;
+    use crate::llm::catalog;
 
-    fn list(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
+    fn check(provider: &str, wanted: &str, listed: &[&str]) -> Result<String, String> {
+        let explain = Explain {
+            provider: catalog::find(provider).expect("a row"),
+            url: "http://h".to_owned(),
+            key: Secret::new(""),
+        };
+        let listed: Vec<_> = listed
+            .iter()
+            .map(|name| Listed {
+                name: (*name).to_owned(),
+                chats: !name.contains("embed"),
+            })
+            .collect();
+        choose(&explain, wanted, &listed).map_err(|error| error.message)
     }
 
     #[test]
-    fn the_wanted_model_is_chosen_or_else_the_first_that_can_chat() {
-        let listed = list(&[
-            "text-embedding-nomic-embed-text-v1.5",
-            "qwen2.5-coder-7b-instruct",
-            "phi:latest",
-        ]);
-        assert_eq!(choose(&listed, ""), Ok("qwen2.5-coder-7b-instruct"));
-        assert_eq!(choose(&listed, "phi"), Ok("phi:latest"));
-        assert_eq!(choose(&listed, "phi:latest"), Ok("phi:latest"));
+    fn the_wanted_one_or_the_first_that_chats() {
+        for (provider, wanted, chosen) in [
+            ("custom", "", "coder:latest"),
+            ("custom", "embed", "embed"),
+            ("ollama", "coder", "coder:latest"),
+            ("gemini", "models/other", "other"),
+            ("azure", "mine", "mine"),
+        ] {
+            let listed = ["embed", "coder:latest", "other"];
+            assert_eq!(check(provider, wanted, &listed).as_deref(), Ok(chosen));
+        }
     }
 
     #[test]
-    fn what_is_missing_is_said_with_what_is_there() {
-        let listed = list(&["a", "b", "c", "d", "e", "f", "g"]);
+    fn what_is_not_there_is_told_with_what_is() {
+        let error = |provider, wanted, listed: &[&str]| {
+            check(provider, wanted, listed).expect_err("it is not there")
+        };
         assert_eq!(
-            choose(&listed, "x"),
-            Err("there is no model 'x' (there are: a, b, c, d, e, 2 more)".to_owned())
+            error("custom", "x", &["a", "embed", "b", "c", "d", "e", "f"]),
+            "http://h: there is no model 'x' (there are: a, b, c, d, e, …)"
         );
         assert_eq!(
-            choose(&[], "x"),
-            Err("there is no model 'x' (there are: none)".to_owned())
+            error("custom", "x", &[]),
+            "http://h: there is no model 'x' (there are: none)"
         );
         assert_eq!(
-            choose(&list(&["nomic-embed"]), ""),
-            Err("there is no model that can chat (there are: nomic-embed)".to_owned())
+            error("custom", "", &["embed"]),
+            "http://h: there is no model that can chat"
         );
+        assert_eq!(error("azure", "", &["gpt"]), "http://h: no model is chosen");
     }
 }

@@ -1,17 +1,16 @@
 //! One attempt to get an answer: ask, read the stream, judge what came.
 
-use std::collections::BTreeSet;
-
-use eventsource_stream::{EventStreamError, Eventsource};
 use futures_util::StreamExt;
 use reqwest::{Response, Url};
 use tokio::time::Instant;
 
-use super::address::join;
 use super::failure::Refusal;
-use super::http::{Body, Http, StreamFault, bytes, is_event_stream};
+use super::frames::{StreamFault, frames, is_stream};
+use super::http::{Body, Http};
 use super::retry::Failure;
-use super::wire::{Answer, Complaint, EventFault, Finish, Wire};
+use super::wire::{
+    Answer, Complaint, EventFault, Finish, Lessons, THINKS, Wire, complaint, read_event,
+};
 use crate::engine::ports::{ModelErrorKind, ModelReply, ModelRequest};
 
 /// Longest answer, in bytes of text. Nobody asks for more than a function.
@@ -20,11 +19,10 @@ const LONGEST_ANSWER: usize = 1 << 20;
 /// What one attempt needs.
 pub(super) struct Attempt<'call> {
     pub http: &'call Http,
-    pub wire: &'static dyn Wire,
     pub base: &'call Url,
     pub model: &'call str,
     pub request: &'call ModelRequest,
-    pub refused: BTreeSet<&'static str>,
+    pub lessons: Lessons,
     pub progress: &'call (dyn Fn(&str) + Send + Sync),
     /// Unix seconds.
     pub now: i64,
@@ -34,21 +32,26 @@ impl Attempt<'_> {
     /// Asks once. After the first piece was handed on, a failure lasts: a second answer must not follow half a first.
     pub async fn run(&self) -> Result<ModelReply, Failure> {
         let first_byte = Instant::now() + self.http.timeouts.first_byte;
-        let mut body = self.wire.body(self.request, self.model, &self.refused);
-        let url = join(self.base, &self.wire.completion_path(self.model));
+        let wire = self.wire();
+        let body = wire.body(self.request, self.model, &self.lessons);
+        let url = wire.completion_url(self.base, self.model);
         let response = self.http.post(url, &body, first_byte).await?;
-        let mut answer = Answer::default();
+        let mut answer = Answer {
+            prompt_bytes: usize::try_from(self.request.bytes()).unwrap_or(usize::MAX),
+            ..Answer::default()
+        };
         if !response.status().is_success() {
             let refused = self.http.read_whole(response).await?;
             let mut failure = self.refusal(&refused);
             // A parameter that was not sent cannot be left out.
-            failure.parameter = failure.parameter.filter(|name| {
-                body.as_object_mut()
-                    .is_some_and(|body| body.contains_key(*name))
+            failure.lesson = failure.lesson.filter(|lesson| {
+                let mut lessons = self.lessons.clone();
+                lessons.insert((*lesson).to_owned());
+                wire.body(self.request, self.model, &lessons) != body
             });
             return Err(failure);
         }
-        let read = if is_event_stream(response.headers()) {
+        let read = if is_stream(response.headers(), wire.framing()) {
             self.read_stream(response, first_byte, &mut answer).await
         } else {
             self.read_answer(response, &mut answer).await
@@ -63,17 +66,21 @@ impl Attempt<'_> {
             })
     }
 
+    fn wire(&self) -> &'static dyn Wire {
+        self.http.explain.provider.wire
+    }
+
     /// Reads an answer that the server did not stream although it was asked to.
     async fn read_answer(&self, response: Response, answer: &mut Answer) -> Result<(), Failure> {
         let body = self.http.read_whole(response).await?;
         let parsed: Option<serde_json::Value> = serde_json::from_str(&body.text).ok();
         match parsed {
-            Some(parsed) if self.wire.complaint(&parsed).is_some() => Err(self.refusal(&body)),
-            Some(parsed) => match self.wire.whole(&parsed, answer) {
+            Some(parsed) if complaint(&parsed).is_some() => Err(self.refusal(&body)),
+            Some(parsed) => match self.wire().whole(&parsed, answer) {
                 Some(piece) => self.take(&piece, answer),
                 None => Err(self.malformed("the answer holds no choice")),
             },
-            None => Err(self.malformed("the answer is neither a stream of events nor JSON")),
+            None => Err(self.malformed("the answer is neither a stream nor JSON")),
         }
     }
 
@@ -83,17 +90,14 @@ impl Attempt<'_> {
         first_byte: Instant,
         answer: &mut Answer,
     ) -> Result<(), Failure> {
-        let stream = bytes(response, first_byte, self.http.timeouts).eventsource();
-        let mut stream = std::pin::pin!(stream);
-        while let Some(event) = stream.next().await {
-            let event = event.map_err(|fault| self.stream_fault(fault))?;
-            let piece = self
-                .wire
-                .event(&event.data, answer)
-                .map_err(|fault| match fault {
-                    EventFault::Complaint(complaint) => self.complaint(complaint),
-                    EventFault::Malformed => self.malformed("a piece of the answer is not JSON"),
-                })?;
+        let wire = self.wire();
+        let mut frames = frames(response, wire.framing(), first_byte, self.http.timeouts);
+        while let Some(frame) = frames.next().await {
+            let frame = frame.map_err(|fault| self.stream_fault(fault))?;
+            let piece = read_event(wire, &frame, answer).map_err(|fault| match fault {
+                EventFault::Complaint(complaint) => self.complaint(complaint),
+                EventFault::Malformed => self.malformed("a piece of the answer is not JSON"),
+            })?;
             self.take(&piece, answer)?;
             if answer.done {
                 break;
@@ -125,23 +129,34 @@ impl Attempt<'_> {
                 ..Complaint::default()
             }));
         }
+        if answer.finish == Some(Finish::PromptCut) {
+            return Err(self.complaint(Complaint {
+                message: "the beginning of the prompt was cut off silently".to_owned(),
+                names: "context_length".to_owned(),
+                ..Complaint::default()
+            }));
+        }
         if !answer.done && answer.finish.is_none() {
             return Err(Failure::new(
                 self.http.explain.broken_off("the answer stops short"),
             ));
         }
         let truncated = answer.finish == Some(Finish::Length);
-        // A model that thinks may use its whole limit up before it says a word: that is an answer cut off.
-        if answer.text.trim().is_empty() && !truncated {
+        // A model that thinks may use its whole limit up before it says a word: that is an answer cut off. Once that is
+        // known it gets room for both.
+        let thinks = truncated && !self.lessons.contains(THINKS);
+        if answer.text.trim().is_empty() && (thinks || !truncated) {
             let message = format!(
                 "{}: model '{}' answered nothing",
                 self.http.explain.url, self.model
             );
-            return Err(Failure::new(self.http.explain.error(
+            let mut failure = Failure::new(self.http.explain.error(
                 ModelErrorKind::Protocol,
                 message,
                 "ask again, or choose another model",
-            )));
+            ));
+            failure.lesson = thinks.then_some(THINKS);
+            return Err(failure);
         }
         Ok(ModelReply {
             text: std::mem::take(&mut answer.text),
@@ -154,7 +169,7 @@ impl Attempt<'_> {
     }
 
     fn refusal(&self, body: &Body) -> Failure {
-        self.http.refusal(body, self.wire, self.model, self.now)
+        self.http.refusal(body, self.model, self.now)
     }
 
     fn complaint(&self, complaint: Complaint) -> Failure {
@@ -175,20 +190,12 @@ impl Attempt<'_> {
         Failure::new(self.http.explain.malformed(what))
     }
 
-    fn stream_fault(&self, fault: EventStreamError<StreamFault>) -> Failure {
+    fn stream_fault(&self, fault: StreamFault) -> Failure {
         let explain = &self.http.explain;
         Failure::new(match fault {
-            EventStreamError::Transport(StreamFault::Silent(limit)) => {
-                explain.timed_out("the answer did not go on", limit)
-            }
-            EventStreamError::Transport(StreamFault::Broken(cause)) => explain.broken_off(&cause),
-            EventStreamError::Transport(StreamFault::Endless) => {
-                explain.malformed("the answer does not end")
-            }
-            EventStreamError::Utf8(_) => explain.malformed("the answer is not UTF-8"),
-            EventStreamError::Parser(_) => {
-                explain.malformed("the answer is not a stream of events")
-            }
+            StreamFault::Silent(limit) => explain.timed_out("the answer did not go on", limit),
+            StreamFault::Broken(cause) => explain.broken_off(&cause),
+            StreamFault::Malformed(what) => explain.malformed(what),
         })
     }
 }

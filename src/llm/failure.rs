@@ -1,6 +1,7 @@
 //! What a failure means, in words that say what to do next.
 
 use super::catalog::Provider;
+use super::obstacle::Obstacle;
 use super::retry::Failure;
 use super::wire::Complaint;
 use crate::config::Secret;
@@ -44,15 +45,31 @@ impl Explain {
         }
     }
 
-    pub fn not_connected(&self, cause: &str) -> ModelError {
-        self.error(
-            Kind::Unreachable,
-            format!(
-                "{}: {} does not answer ({cause})",
-                self.url, self.provider.title
+    pub fn not_connected(&self, obstacle: Obstacle, cause: &str) -> ModelError {
+        let Provider {
+            title, start_hint, ..
+        } = self.provider;
+        let (what, hint) = match obstacle {
+            Obstacle::Port => (format!("{title} does not answer ({cause})"), *start_hint),
+            Obstacle::Name => (
+                format!("this address is not known ({cause})"),
+                "check `url` in the configuration, and the network",
             ),
-            self.provider.start_hint,
-        )
+            Obstacle::Tls => (
+                format!("no secure connection (TLS: {cause})"),
+                "if the server's certificate is signed by an authority of your own, set `model.caFile` to its certificate; if the server speaks plain HTTP, write http:// in `url`",
+            ),
+            Obstacle::Proxy => (
+                format!("the proxy lets nothing through ({cause})"),
+                "check `model.proxy`, or the variables HTTPS_PROXY and NO_PROXY",
+            ),
+        };
+        self.error(Kind::Unreachable, format!("{}: {what}", self.url), hint)
+    }
+
+    pub fn loading(&self, model: &str) -> ModelError {
+        let (what, hint) = self.words(Kind::Loading, 0, model);
+        self.error(Kind::Loading, format!("{}: {what}", self.url), hint)
     }
 
     pub fn broken_off(&self, cause: &str) -> ModelError {
@@ -75,7 +92,7 @@ impl Explain {
         self.error(
             Kind::Protocol,
             format!("{}: {what}", self.url),
-            "check that `url` in the configuration is the base address of an OpenAI-compatible server; it usually ends in /v1",
+            self.provider.address_hint,
         )
     }
 
@@ -92,7 +109,13 @@ impl Explain {
             Some(repeated) if refusal.status < 300 && repeated >= 300 => repeated,
             _ => refusal.status,
         };
-        let kind = kind_of(status, &complaint, says.to_lowercase().as_str());
+        let asked_to_wait = refusal.wait.or(complaint.wait).is_some();
+        let kind = kind_of(
+            status,
+            &complaint,
+            says.to_lowercase().as_str(),
+            asked_to_wait,
+        );
         let (what, hint) = self.words(kind, status, refusal.model);
         let message = if says.is_empty() {
             format!("{}: {what} (HTTP {status})", self.url)
@@ -100,7 +123,7 @@ impl Explain {
             format!("{}: {what} (HTTP {status}: {says})", self.url)
         };
         let mut failure = Failure::new(ModelError {
-            retry_after_millis: refusal.wait,
+            retry_after_millis: refusal.wait.or(complaint.wait),
             ..self.error(kind, message, hint)
         });
         // 408 asks to come again; our own time limits do not.
@@ -109,7 +132,7 @@ impl Explain {
             failure.passing = repeat && kind != Kind::Quota;
         }
         if kind == Kind::BadRequest {
-            failure.parameter = named_parameter(&complaint, optional);
+            failure.lesson = named_parameter(&complaint, optional);
         }
         failure
     }
@@ -148,7 +171,7 @@ impl Explain {
             ),
             Kind::Configuration => (
                 "this address is not the one that answers questions".to_owned(),
-                "check `url` in the configuration; it usually ends in /v1",
+                self.provider.address_hint,
             ),
             Kind::Timeout => ("the server gave up waiting".to_owned(), "ask again"),
             Kind::BadRequest => (
@@ -172,24 +195,37 @@ impl Explain {
     }
 }
 
-fn kind_of(status: u16, complaint: &Complaint, says: &str) -> Kind {
+fn kind_of(status: u16, complaint: &Complaint, says: &str, asked_to_wait: bool) -> Kind {
     let named = |words: &[&str]| words.iter().any(|word| complaint.names.contains(word));
     let said = |words: &[&str]| words.iter().any(|word| says.contains(word));
-    if named(&["quota", "billing", "spend_limit"]) {
+    let spent = ["quota", "billing", "spend limit", "credit balance"];
+    // A limit that passes says when; one that money ends says so in its names, or else in words.
+    if named(&["quota", "billing", "spend_limit"])
+        || matches!(status, 400 | 429) && !asked_to_wait && said(&spent)
+    {
         return Kind::Quota;
     }
-    if named(&["content_filter", "content_policy"]) {
+    if named(&["content_filter", "content_policy", "responsibleai"]) {
         return Kind::ContentBlocked;
+    }
+    // Gemini says 400 to a wrong key.
+    if named(&["api_key_invalid"]) {
+        return Kind::Auth;
     }
     if named(&["context_length", "exceed_context"])
         || status < 500
             && said(&["context"])
             && said(&["length", "window", "context size", "overflow"])
+        || status == 400 && said(&["prompt is too long", "token count"])
     {
         return Kind::ContextTooLong;
     }
-    if named(&["model_not_found"])
-        || said(&["no models loaded", "failed to load model"])
+    if named(&["model_not_found", "deploymentnotfound"])
+        || said(&[
+            "no models loaded",
+            "failed to load model",
+            "requires more system memory",
+        ])
         || status == 404 && said(&["model"])
     {
         return Kind::ModelMissing;
@@ -213,7 +249,8 @@ fn kind_of(status: u16, complaint: &Complaint, says: &str) -> Kind {
         // A complaint in the middle of an answer, or under 200: only its names tell.
         _ if named(&["rate_limit"]) => Kind::RateLimited,
         _ if named(&["authentication", "invalid_api_key", "permission"]) => Kind::Auth,
-        _ if named(&["server_error", "overloaded", "unavailable"]) => Kind::Overloaded,
+        _ if named(&["timeout"]) => Kind::Timeout,
+        _ if named(&["server_error", "api_error", "overloaded", "unavailable"]) => Kind::Overloaded,
         _ if named(&["invalid_request"]) => Kind::BadRequest,
         _ => Kind::Protocol,
     }
@@ -329,8 +366,8 @@ mod tests {
             "unsupported_parameter",
             "'max_tokens' is not supported. Use 'max_completion_tokens' instead.",
         );
-        assert_eq!(failure.parameter, Some("max_tokens"));
-        assert_eq!(check(400, "", "no").parameter, None);
+        assert_eq!(failure.lesson, Some("max_tokens"));
+        assert_eq!(check(400, "", "no").lesson, None);
     }
 
     #[test]

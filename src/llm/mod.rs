@@ -3,19 +3,22 @@
 mod address;
 mod catalog;
 mod choice;
+mod client;
 mod completion;
 mod connection;
 mod failure;
+mod frames;
 mod http;
 mod learned;
+mod obstacle;
 mod provider;
-mod residency;
 mod retry;
 mod service;
 mod settings;
 mod watched;
 mod wire;
 
-pub use catalog::provider_names;
+pub use catalog::{default_url, key_variable, provider_names, provider_title};
+pub use learned::Learned;
 pub use provider::ProviderModel;
 pub use settings::{ModelSettings, Timeouts};

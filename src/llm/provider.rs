@@ -3,10 +3,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::address::{candidates, is_near, parse_address, without_credentials};
+use super::address::{is_near, parse_address, without_credentials};
 use super::catalog;
 use super::completion::Attempt;
-use super::connection::{Event, Memory};
+use super::connection::Event;
 use super::failure::Explain;
 use super::http::Http;
 use super::learned::Learned;
@@ -16,17 +16,14 @@ use super::settings::{ModelSettings, Timeouts};
 use super::watched::{Question, Watched};
 use crate::engine::ports::{
     Clock, ConnectionState, ConnectionStatus, ListedModel, Model, ModelError, ModelErrorKind,
-    ModelReply, ModelRequest,
+    ModelReply, ModelRequest, RefusedParameter,
 };
-
-/// For how many minutes a loaded model is kept by one call. The calls come more often.
-const KEPT_MINUTES: u64 = 10;
 
 /// A model of a provider, reached over HTTP.
 pub struct ProviderModel {
     service: Service,
     settings: ModelSettings,
-    learned: Learned,
+    learned: Arc<Learned>,
     connection: Watched,
 }
 
@@ -53,7 +50,7 @@ impl ProviderModel {
             "" => provider.default_url.unwrap_or_default(),
             address => address,
         };
-        let base = parse_address(address).ok_or_else(|| {
+        let base = parse_address(address, provider.default_url).ok_or_else(|| {
             wrong(
                 format!("'{address}' is not the address of a server"),
                 "set `url` to something like http://127.0.0.1:1234/v1".to_owned(),
@@ -69,18 +66,29 @@ impl ProviderModel {
         } else {
             Timeouts::CLOUD
         });
+        let bases = provider.wire.bases(base.clone());
+        let wanted = match (settings.model.as_str(), bases.first()) {
+            ("", Some(base)) => provider.wire.model_in(base).unwrap_or_default(),
+            (model, _) => model.to_owned(),
+        };
         let status = ConnectionStatus {
-            model: (!settings.model.is_empty()).then(|| settings.model.clone()),
+            model: (!wanted.is_empty()).then(|| wanted.clone()),
             ..ConnectionStatus::new(ConnectionState::Unchecked, provider.name, &explain.url)
         };
-        let http = Http::new(explain, provider.wire, &base, timeouts)?;
-        let wanted = settings.model.clone();
+        let http = Http::new(explain, &base, timeouts, &settings)?;
         Ok(Self {
             connection: Watched::new(status, Arc::clone(&clock)),
-            service: Service::new(provider, http, candidates(base), wanted, clock),
-            learned: Learned::default(),
+            service: Service::new(provider, http, bases, wanted, clock),
+            learned: Arc::default(),
             settings,
         })
+    }
+
+    /// The same model, which starts with what was learned before and adds to it.
+    #[must_use]
+    pub fn with_learned(mut self, learned: Arc<Learned>) -> Self {
+        self.learned = learned;
+        self
     }
 
     async fn ask_once(
@@ -93,24 +101,27 @@ impl ProviderModel {
         loop {
             let attempt = Attempt {
                 http: &service.http,
-                wire: service.provider.wire,
                 base: &base,
                 model: &model,
                 request,
-                refused: self.learned.refused(&model),
+                lessons: self
+                    .learned
+                    .of(service.provider.name, &service.http.explain.url, &model),
                 progress,
                 now: service.clock.now(),
             };
             match attempt.run().await {
                 Err(Failure {
-                    parameter: Some(parameter),
+                    lesson: Some(parameter),
                     ..
-                }) if self.learned.note(&model, parameter) => {
-                    tracing::info!(
-                        model,
-                        parameter,
-                        "the model refuses a parameter; asking without it"
-                    );
+                }) if self.learned.note(RefusedParameter {
+                    provider: service.provider.name.to_owned(),
+                    url: service.http.explain.url.clone(),
+                    model: model.clone(),
+                    parameter: parameter.to_owned(),
+                }) =>
+                {
+                    tracing::info!(model, parameter, "the model taught; asking another way");
                 }
                 outcome => return outcome,
             }
@@ -217,13 +228,12 @@ impl Model for ProviderModel {
             return;
         };
         let service = &self.service;
-        let call = service
-            .residency
-            .keep(&finding.base, &finding.model, KEPT_MINUTES);
         // One that is not loaded is left alone: whoever unloaded it may need the memory.
-        let Some((url, body)) = call.filter(|_| finding.memory == Memory::Loaded) else {
-            return;
-        };
+        let call = finding.resident.and_then(|resident| {
+            let wire = service.provider.wire;
+            wire.warm(&finding.base, &finding.model, &resident)
+        });
+        let Some((url, body)) = call else { return };
         let started = Instant::now();
         // As long as a question may take: should the model have been unloaded just now, its loading is not broken off.
         let patience = started + service.http.timeouts.first_byte;

@@ -4,6 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
+use super::obstacle::Obstacle;
 use crate::engine::ports::{ModelError, ModelErrorKind};
 
 const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
@@ -17,8 +18,10 @@ pub(super) struct Failure {
     pub error: ModelError,
     /// Whether asking again can help.
     pub passing: bool,
-    /// The request's parameter that the server did not like, if that was it.
-    pub parameter: Option<&'static str>,
+    /// What it teaches: the parameter that the server did not like, or that the model thinks.
+    pub lesson: Option<&'static str>,
+    /// Where on the way to the server it got stuck, if it never arrived.
+    pub obstacle: Option<Obstacle>,
 }
 
 impl Failure {
@@ -34,7 +37,8 @@ impl Failure {
         Self {
             error,
             passing,
-            parameter: None,
+            lesson: None,
+            obstacle: None,
         }
     }
 
@@ -100,7 +104,7 @@ fn unix_millis(date: &str) -> Option<u64> {
     clippy::cast_sign_loss,
     reason = "checked to be finite and not negative; a cast saturates"
 )]
-fn to_millis(millis: f64) -> Option<u64> {
+pub(super) fn to_millis(millis: f64) -> Option<u64> {
     (millis.is_finite() && millis >= 0.0).then_some(millis as u64)
 }
 

@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use reqwest::Url;
 use serde_json::Value;
 
-use super::address::join;
 use super::catalog::Provider;
-use super::choice::{choose, means};
+use super::choice::choose;
 use super::connection::Memory;
 use super::http::{Body, Http};
-use super::residency::{Residency, memory};
 use super::retry::Failure;
+use super::wire::{Listed, Residence, Resident, complaint};
 use crate::engine::ports::{Clock, ListedModel, ModelError, ModelErrorKind};
 
 /// A server that was configured.
@@ -23,8 +22,6 @@ pub(super) struct Service {
     /// The model as the configuration names it; empty for any.
     pub wanted: String,
     pub clock: Arc<dyn Clock>,
-    /// How it tells what it has in memory.
-    pub residency: Residency,
     found: Mutex<Found>,
 }
 
@@ -43,12 +40,14 @@ pub(super) struct Finding {
     pub model: String,
     /// Whether it is in memory.
     pub memory: Memory,
+    /// How it is in memory, where the server tells.
+    pub resident: Option<Resident>,
 }
 
 /// What a server lists.
 struct Listing {
     base: Url,
-    models: Vec<String>,
+    models: Vec<Listed>,
 }
 
 impl Service {
@@ -61,7 +60,6 @@ impl Service {
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
-            residency: Residency::of(provider.name),
             provider,
             http,
             bases,
@@ -112,20 +110,19 @@ impl Service {
 
     /// Whether a body is what was asked for, and not a complaint.
     pub fn judge(&self, body: &Body) -> Result<Option<Value>, Failure> {
-        let wire = self.provider.wire;
         let parsed: Option<Value> = serde_json::from_str(&body.text).ok();
         let complains = parsed
             .as_ref()
-            .is_some_and(|parsed| wire.complaint(parsed).is_some());
+            .is_some_and(|parsed| complaint(parsed).is_some());
         if !(200..300).contains(&body.status) || complains {
-            return Err(self.http.refusal(body, wire, "", self.clock.now()));
+            return Err(self.http.refusal(body, "", self.clock.now()));
         }
         Ok(parsed)
     }
 
-    async fn list_at(&self, base: &Url) -> Result<Vec<String>, Failure> {
+    async fn list_at(&self, base: &Url) -> Result<Vec<Listed>, Failure> {
         let wire = self.provider.wire;
-        let body = self.http.get(join(base, wire.models_path())).await?;
+        let body = self.http.get(wire.models_url(base)).await?;
         let parsed = self.judge(&body)?;
         parsed
             .and_then(|parsed| wire.models(&parsed))
@@ -139,17 +136,8 @@ impl Service {
     }
 
     /// The model that is used, out of those that the server lists.
-    fn choose(&self, listed: &[String]) -> Result<String, ModelError> {
-        let explain = &self.http.explain;
-        choose(listed, &self.wanted)
-            .map(str::to_owned)
-            .map_err(|missing| {
-                explain.error(
-                    ModelErrorKind::ModelMissing,
-                    format!("{}: {missing}", explain.url),
-                    self.provider.model_hint,
-                )
-            })
+    fn choose(&self, listed: &[Listed]) -> Result<String, ModelError> {
+        choose(&self.http.explain, &self.wanted, listed)
     }
 
     /// The address and the model to ask, with as few questions before as possible.
@@ -188,9 +176,22 @@ impl Service {
         let found = async {
             let listing = self.list().await.map_err(|failure| failure.error)?;
             let model = self.choose(&listing.models)?;
-            let loaded = self.loaded(&listing.base).await;
+            let residence = self.residence(&listing.base).await;
+            let resident = residence
+                .as_ref()
+                .and_then(|residence| residence.find(self.provider.wire, &model));
+            let is_loading = resident.is_some_and(|resident| resident.loading)
+                || residence == Some(Residence::Loading);
+            if is_loading {
+                return Err(self.http.explain.loading(&model));
+            }
             Ok(Finding {
-                memory: memory(loaded.as_deref(), &model),
+                memory: match (&residence, resident) {
+                    (Some(Residence::Whole), _) | (_, Some(_)) => Memory::Loaded,
+                    (Some(Residence::Models(_)), None) => Memory::NotLoaded,
+                    (Some(Residence::Loading) | None, None) => Memory::Unknown,
+                },
+                resident: resident.cloned(),
                 base: listing.base,
                 model,
             })
@@ -207,27 +208,33 @@ impl Service {
     pub async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {
         let listing = self.list().await.map_err(|failure| failure.error)?;
         let used = self.choose(&listing.models).ok();
-        let loaded = self.loaded(&listing.base).await;
-        let listed = listing.models.into_iter().map(|name| ListedModel {
-            used: used.as_ref() == Some(&name),
-            loaded: loaded
-                .as_ref()
-                .map(|loaded| loaded.iter().any(|loaded| means(&name, loaded))),
-            name,
+        let residence = self.residence(&listing.base).await;
+        let is_loaded = |name: &str| match residence.as_ref()? {
+            Residence::Models(_) => {
+                let resident = residence.as_ref()?.find(self.provider.wire, name);
+                Some(resident.is_some_and(|resident| !resident.loading))
+            }
+            Residence::Whole => Some(true),
+            Residence::Loading => Some(false),
+        };
+        let listed = listing.models.into_iter().map(|listed| ListedModel {
+            used: used.as_ref() == Some(&listed.name),
+            loaded: is_loaded(&listed.name),
+            name: listed.name,
         });
         Ok(listed.collect())
     }
 
-    /// The names of the models in memory; `None` if the server does not tell.
-    async fn loaded(&self, base: &Url) -> Option<Vec<String>> {
-        for place in self.residency.places(base) {
-            let told = match self.http.get(place).await {
-                Ok(body) if body.status == 200 => serde_json::from_str(&body.text).ok(),
-                _ => None,
-            };
-            let loaded = told.and_then(|told| self.residency.loaded(&told));
-            if loaded.is_some() {
-                return loaded;
+    /// What is in memory; `None` if the server does not tell.
+    async fn residence(&self, base: &Url) -> Option<Residence> {
+        let wire = self.provider.wire;
+        for url in wire.residence_urls(base) {
+            let told = self.http.get(url).await.ok().and_then(|body| {
+                let parsed = serde_json::from_str(&body.text).ok()?;
+                wire.residence(body.status, &parsed)
+            });
+            if told.is_some() {
+                return told;
             }
         }
         None

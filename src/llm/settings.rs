@@ -47,7 +47,7 @@ impl Timeouts {
         } else {
             url
         };
-        if parse_address(address).is_some_and(|base| is_near(&base)) {
+        if parse_address(address, usual).is_some_and(|base| is_near(&base)) {
             Self::LOCAL
         } else {
             Self::CLOUD

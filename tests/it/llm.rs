@@ -426,10 +426,21 @@ async fn a_blocked_answer_is_told_apart() {
 }
 
 #[tokio::test]
-async fn an_answer_used_up_by_thinking_is_cut_off_and_not_empty() {
-    let server = ScriptedHttp::start([stream([finish("length")])]).await;
-    let reply = ask(&model(settings(&server))).await.expect("a reply");
+async fn a_model_that_thinks_gets_room_for_it_from_then_on() {
+    let used_up = stream([finish("length")]);
+    let server = ScriptedHttp::start([used_up.clone(), answer("x = 1"), used_up]).await;
+    let model = model(settings(&server));
+    assert_eq!(ask(&model).await.expect("an answer").text, "x = 1");
+    let reply = ask(&model).await.expect("a reply that is cut off");
     assert!(reply.truncated && reply.text.is_empty());
+    let limits: Vec<_> = server
+        .seen()
+        .iter()
+        .map(|seen| serde_json::from_str::<serde_json::Value>(&seen.body).expect("JSON"))
+        .map(|body| body["max_tokens"].as_u64().expect("a limit"))
+        .collect();
+    assert_eq!((limits.len(), limits[0]), (3, 64));
+    assert!(limits[1] > 2048 && limits[2] == limits[1], "{limits:?}");
 }
 
 #[tokio::test]

@@ -1,12 +1,17 @@
-//! `POST /chat/completions` and `GET /models` as OpenAI defined them, and as LM Studio, llama.cpp, vLLM and many others
-//! speak them.
+//! `POST /chat/completions` and `GET /models` as OpenAI defined them, and as Azure, LM Studio, llama.cpp, vLLM and many
+//! others speak them.
 
-use std::collections::BTreeSet;
+mod azure;
+mod lmstudio;
 
+use std::cmp::Reverse;
+
+use reqwest::Url;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Complaint, EventFault, Finish, Wire};
+use super::{Answer, Finish, Framing, Lessons, Listed, Residence, Wire, limit, sounds_like_chat};
 use crate::engine::ports::ModelRequest;
+use crate::llm::address::{below, unversioned, versioned, without_ending};
 
 const MAX_TOKENS: &str = "max_tokens";
 const MAX_COMPLETION_TOKENS: &str = "max_completion_tokens";
@@ -14,62 +19,106 @@ const TEMPERATURE: &str = "temperature";
 const STREAM_OPTIONS: &str = "stream_options";
 
 /// The OpenAI chat protocol.
-pub(in crate::llm) struct OpenAiChat;
+pub(in crate::llm) struct OpenAiChat(pub Dialect);
+
+/// Who speaks it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::llm) enum Dialect {
+    /// OpenAI itself: the limit of tokens has its new name.
+    OpenAi,
+    /// Azure: two shapes of addresses, and a list of models that are not the ones that are served.
+    Azure,
+    /// LM Studio: tells what is in memory.
+    LmStudio,
+    /// Anybody else, above all llama.cpp.
+    Plain,
+}
+
+impl OpenAiChat {
+    /// The names of the limit of tokens, the likelier one first. Most servers know the old name only; OpenAI refuses it
+    /// for the models that think.
+    const fn limit_names(&self) -> [&'static str; 2] {
+        match self.0 {
+            Dialect::OpenAi | Dialect::Azure => [MAX_COMPLETION_TOKENS, MAX_TOKENS],
+            Dialect::LmStudio | Dialect::Plain => [MAX_TOKENS, MAX_COMPLETION_TOKENS],
+        }
+    }
+}
 
 impl Wire for OpenAiChat {
-    fn key_header(&self, key: &str) -> (&'static str, String) {
-        ("authorization", format!("Bearer {key}"))
+    fn framing(&self) -> Framing {
+        Framing::Events
     }
 
-    fn models_path(&self) -> &'static str {
-        "models"
+    fn bases(&self, address: Url) -> Vec<Url> {
+        let address = without_ending(address, "/chat/completions");
+        match self.0 {
+            Dialect::Azure => azure::bases(&address),
+            Dialect::OpenAi | Dialect::LmStudio | Dialect::Plain => versioned(address),
+        }
     }
 
-    fn completion_path(&self, _model: &str) -> String {
-        "chat/completions".to_owned()
+    fn models_url(&self, base: &Url) -> Url {
+        match self.0 {
+            Dialect::Azure => azure::models_url(base),
+            Dialect::OpenAi | Dialect::LmStudio | Dialect::Plain => below(base, &["models"]),
+        }
     }
 
-    fn models(&self, body: &Value) -> Option<Vec<String>> {
-        let listed = body.get("data")?.as_array()?;
-        Some(
-            listed
-                .iter()
-                .filter_map(|model| model.get("id")?.as_str())
-                .map(str::to_owned)
-                .collect(),
-        )
+    fn models(&self, body: &Value) -> Option<Vec<Listed>> {
+        let mut listed: Vec<(u64, Listed)> = body
+            .get("data")?
+            .as_array()?
+            .iter()
+            .filter_map(|model| {
+                let name = model.get("id")?.as_str()?;
+                let created = model.get("created").and_then(Value::as_u64);
+                let listed = Listed {
+                    name: name.to_owned(),
+                    chats: sounds_like_chat(name),
+                };
+                Some((created.unwrap_or(0), listed))
+            })
+            .collect();
+        // The newest first; a server that tells no dates keeps its order.
+        listed.sort_by_key(|(created, _)| Reverse(*created));
+        Some(listed.into_iter().map(|(_, listed)| listed).collect())
     }
 
-    fn body(&self, request: &ModelRequest, model: &str, refused: &BTreeSet<&'static str>) -> Value {
+    fn lists_what_it_serves(&self) -> bool {
+        self.0 != Dialect::Azure
+    }
+
+    fn model_in(&self, base: &Url) -> Option<String> {
+        (self.0 == Dialect::Azure).then(|| azure::deployment(base))?
+    }
+
+    fn completion_url(&self, base: &Url, model: &str) -> Url {
+        match self.0 {
+            Dialect::Azure => azure::completion_url(base, model),
+            Dialect::OpenAi | Dialect::LmStudio | Dialect::Plain => {
+                below(base, &["chat", "completions"])
+            }
+        }
+    }
+
+    fn body(&self, request: &ModelRequest, model: &str, lessons: &Lessons) -> Value {
         let mut body = Map::new();
         body.insert("model".to_owned(), json!(model));
         body.insert("messages".to_owned(), json!(request.messages));
         body.insert("stream".to_owned(), json!(true));
         let optional = [
             (STREAM_OPTIONS, json!({ "include_usage": true })),
-            // Through its decimal form, so that 0.2 is not sent as 0.20000000298023224.
-            (
-                TEMPERATURE,
-                request
-                    .temperature
-                    .to_string()
-                    .parse::<f64>()
-                    .map_or(Value::Null, |number| json!(number)),
-            ),
-            (
-                // Most servers know the old name only; those that refuse it want the new one.
-                if refused.contains(MAX_TOKENS) {
-                    MAX_COMPLETION_TOKENS
-                } else {
-                    MAX_TOKENS
-                },
-                json!(request.max_tokens),
-            ),
+            (TEMPERATURE, super::temperature(request)),
         ];
         for (name, value) in optional {
-            if !refused.contains(name) {
+            if !lessons.contains(name) {
                 body.insert(name.to_owned(), value);
             }
+        }
+        let mut limits = self.limit_names().into_iter();
+        if let Some(name) = limits.find(|name| !lessons.contains(*name)) {
+            body.insert(name.to_owned(), json!(limit(request.max_tokens, lessons)));
         }
         Value::Object(body)
     }
@@ -83,43 +132,9 @@ impl Wire for OpenAiChat {
         ]
     }
 
-    fn complaint(&self, body: &Value) -> Option<Complaint> {
-        let error = body.get("error").filter(|error| !error.is_null())?;
-        if let Some(message) = error.as_str() {
-            return Some(Complaint {
-                message: message.to_owned(),
-                ..Complaint::default()
-            });
-        }
-        let text = |name: &str| error.get(name).and_then(Value::as_str);
-        let names = [text("type"), text("code")].into_iter().flatten();
-        let status = match error.get("code") {
-            Some(Value::Number(number)) => number.as_u64(),
-            Some(Value::String(code)) => code.parse().ok(),
-            _ => None,
-        };
-        Some(Complaint {
-            message: text("message").unwrap_or("no reason given").to_owned(),
-            names: names.collect::<Vec<_>>().join(" ").to_lowercase(),
-            parameter: text("param").map(str::to_owned),
-            status: status.and_then(|status| u16::try_from(status).ok()),
-        })
-    }
-
-    fn event(&self, data: &str, answer: &mut Answer) -> Result<String, EventFault> {
-        if data.trim() == "[DONE]" {
-            answer.done = true;
-            return Ok(String::new());
-        }
-        let body: Value = serde_json::from_str(data).map_err(|_| EventFault::Malformed)?;
-        if let Some(complaint) = self.complaint(&body) {
-            return Err(EventFault::Complaint(complaint));
-        }
-        if !body.is_object() {
-            return Err(EventFault::Malformed);
-        }
-        // The chunk with the usage has no choices, and some gateways send one with remarks about the prompt first.
-        Ok(read_choice(&body, "delta", answer).unwrap_or_default())
+    fn piece(&self, body: &Value, answer: &mut Answer) -> String {
+        // The chunk with the usage has no choices, and Azure sends one with remarks about the prompt first.
+        read_choice(body, "delta", answer).unwrap_or_default()
     }
 
     fn whole(&self, body: &Value, answer: &mut Answer) -> Option<String> {
@@ -127,6 +142,30 @@ impl Wire for OpenAiChat {
         answer.done = true;
         answer.finish.get_or_insert(Finish::Stop);
         Some(piece)
+    }
+
+    fn residence_urls(&self, base: &Url) -> Vec<Url> {
+        let root = unversioned(base);
+        match self.0 {
+            Dialect::LmStudio => lmstudio::residence_urls(&root),
+            // llama.cpp's; other servers answer something that says nothing, or 404.
+            Dialect::Plain => vec![below(&root, &["health"])],
+            Dialect::OpenAi | Dialect::Azure => Vec::new(),
+        }
+    }
+
+    fn residence(&self, status: u16, body: &Value) -> Option<Residence> {
+        match self.0 {
+            Dialect::LmStudio => lmstudio::residence(body),
+            Dialect::Plain => match status {
+                200 if body.get("status")? == "ok" => Some(Residence::Whole),
+                503 if super::text(body, "/error/message").contains("oading model") => {
+                    Some(Residence::Loading)
+                }
+                _ => None,
+            },
+            Dialect::OpenAi | Dialect::Azure => None,
+        }
     }
 }
 
@@ -157,78 +196,47 @@ fn read_choice(body: &Value, part: &str, answer: &mut Answer) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{lessons, read, request};
+    use super::super::{THINKING_ROOM, THINKS};
     use super::*;
-    use crate::engine::ports::{Message, Role};
-
-    fn check_complaint(body: &str) -> Complaint {
-        let body = serde_json::from_str(body).expect("JSON");
-        OpenAiChat.complaint(&body).expect("a complaint")
-    }
 
     #[test]
     fn a_refused_limit_is_renamed_and_then_left_out() {
-        let request = ModelRequest {
-            messages: vec![Message {
-                role: Role::User,
-                content: "hi".to_owned(),
-            }],
-            max_tokens: 9,
-            temperature: 0.2,
-            ..ModelRequest::default()
-        };
-        let body = |refused: &[&'static str]| {
-            OpenAiChat.body(&request, "m", &refused.iter().copied().collect())
-        };
+        let plain =
+            |names: &[&str]| OpenAiChat(Dialect::Plain).body(&request(), "m", &lessons(names));
         assert_eq!(
-            body(&[]).to_string(),
-            r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true,"stream_options":{"include_usage":true},"temperature":0.2,"max_tokens":9}"#
+            plain(&[]).to_string(),
+            r#"{"model":"m","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hi"}],"stream":true,"stream_options":{"include_usage":true},"temperature":0.2,"max_tokens":9}"#
         );
-        assert_eq!(body(&[MAX_TOKENS])[MAX_COMPLETION_TOKENS], 9);
-        let bare = body(OpenAiChat.optional_parameters());
+        assert_eq!(plain(&[MAX_TOKENS])[MAX_COMPLETION_TOKENS], 9);
+        assert_eq!(plain(&[THINKS])[MAX_TOKENS], 9 + THINKING_ROOM);
+        let bare = plain(OpenAiChat(Dialect::Plain).optional_parameters());
         assert_eq!(
             bare.as_object().map(Map::len),
             Some(3),
             "only what must be said is left: {bare}"
         );
-    }
-
-    #[test]
-    fn complaints_come_in_every_shape() {
-        assert_eq!(check_complaint(r#"{"error":"no"}"#).message, "no");
-        assert_eq!(
-            check_complaint(r#"{"error":{}}"#).message,
-            "no reason given"
-        );
-        let complaint =
-            check_complaint(r#"{"error":{"message":"m","type":"A_b","param":"p","code":"C"}}"#);
-        assert_eq!(complaint.names, "a_b c");
-        assert_eq!(complaint.parameter.as_deref(), Some("p"));
-        assert_eq!(
-            check_complaint(r#"{"error":{"code":503,"message":"m"}}"#).status,
-            Some(503)
-        );
-        assert_eq!(
-            check_complaint(r#"{"error":{"code":"429","message":"m"}}"#).status,
-            Some(429)
-        );
-        assert_eq!(OpenAiChat.complaint(&json!({ "error": null })), None);
+        for dialect in [Dialect::OpenAi, Dialect::Azure] {
+            let body = |names: &[&str]| OpenAiChat(dialect).body(&request(), "m", &lessons(names));
+            assert_eq!(body(&[])[MAX_COMPLETION_TOKENS], 9);
+            assert_eq!(body(&[MAX_COMPLETION_TOKENS])[MAX_TOKENS], 9);
+        }
     }
 
     #[test]
     fn a_stream_is_put_together() {
-        let mut answer = Answer::default();
-        let mut text = String::new();
-        for data in [
-            r#"{"choices":[],"prompt_filter_results":[]}"#,
-            r#"{"model":"m-1","choices":[{"delta":{"role":"assistant","content":null}}]}"#,
-            r#"{"choices":[{"delta":{"reasoning_content":"hm"}}]}"#,
-            r#"{"choices":[{"delta":{"content":"a"}}]}"#,
-            r#"{"choices":[{"delta":{"content":"b"},"finish_reason":"length"}]}"#,
-            r#"{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}"#,
-            "[DONE]",
-        ] {
-            text += &OpenAiChat.event(data, &mut answer).expect("a good event");
-        }
+        let (text, answer) = read(
+            &OpenAiChat(Dialect::Azure),
+            &[
+                r#"{"choices":[],"prompt_filter_results":[]}"#,
+                r#"{"model":"m-1","choices":[{"delta":{"role":"assistant","content":null}}]}"#,
+                r#"{"choices":[{"delta":{"reasoning_content":"hm"}}]}"#,
+                r#"{"choices":[{"delta":{"content":"a"}}]}"#,
+                r#"{"choices":[{"delta":{"content":"b"},"finish_reason":"length"}]}"#,
+                r#"{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}"#,
+                "[DONE]",
+            ],
+        );
         assert_eq!(text, "ab");
         assert_eq!(answer.model.as_deref(), Some("m-1"));
         assert_eq!((answer.tokens_in, answer.tokens_out), (Some(7), Some(2)));
@@ -237,13 +245,42 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_told_apart_from_a_complaint() {
-        let fault = |data| OpenAiChat.event(data, &mut Answer::default()).err();
-        assert_eq!(fault("{"), Some(EventFault::Malformed));
-        assert_eq!(fault("7"), Some(EventFault::Malformed));
-        assert!(matches!(
-            fault(r#"{"error":{"message":"x"}}"#),
-            Some(EventFault::Complaint(_))
-        ));
+    fn the_newest_model_comes_first() {
+        let names = |body: Value| {
+            let listed = OpenAiChat(Dialect::OpenAi).models(&body).expect("a list");
+            listed
+                .into_iter()
+                .map(|model| model.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(
+                json!({ "data": [{ "id": "a", "created": 1 }, { "id": "b", "created": 3 }, {}] })
+            ),
+            ["b", "a"]
+        );
+        assert_eq!(
+            names(json!({ "data": [{ "id": "b" }, { "id": "a" }] })),
+            ["b", "a"]
+        );
+        for body in [json!({}), json!({ "data": 7 }), json!([])] {
+            assert_eq!(OpenAiChat(Dialect::OpenAi).models(&body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn llama_cpp_tells_whether_it_is_loading() {
+        let plain = OpenAiChat(Dialect::Plain);
+        let base: Url = "http://h:1/v1".parse().expect("an address");
+        assert_eq!(plain.residence_urls(&base)[0].as_str(), "http://h:1/health");
+        let loading = json!({ "error": { "code": 503, "message": "Loading model", "type": "unavailable_error" } });
+        assert_eq!(plain.residence(503, &loading), Some(Residence::Loading));
+        assert_eq!(
+            plain.residence(200, &json!({ "status": "ok" })),
+            Some(Residence::Whole)
+        );
+        assert_eq!(plain.residence(200, &json!({})), None);
+        assert_eq!(plain.residence(503, &json!({})), None);
+        assert_eq!(OpenAiChat(Dialect::OpenAi).residence_urls(&base), []);
     }
 }

@@ -40,24 +40,36 @@ pub struct ScriptedHttp {
 }
 
 impl ScriptedHttp {
-    /// Plays one entry of `script` on each connection; when it is used up, connections are closed unread.
+    /// Plays one entry of `script` on each connection; when it is used up, connections are closed without an answer.
+    ///
+    /// Questions after llama.cpp's health do not count: they are answered as by a server that knows nothing of it.
     pub async fn start(script: impl IntoIterator<Item = Vec<Act>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("its address"));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (tell_arrived, arrived) = mpsc::unbounded_channel();
         let (tell_gone, gone) = mpsc::unbounded_channel();
-        let mut script: VecDeque<_> = script.into_iter().collect();
+        let script: VecDeque<_> = script.into_iter().collect();
+        let script = Arc::new(Mutex::new(script));
         let record = Arc::clone(&seen);
         let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let acts = script.pop_front();
-                let record = Arc::clone(&record);
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (record, script) = (Arc::clone(&record), Arc::clone(&script));
                 let (tell_arrived, tell_gone) = (tell_arrived.clone(), tell_gone.clone());
                 tokio::spawn(async move {
-                    if let Some(acts) = acts {
-                        play(stream, acts, &record, &tell_arrived, &tell_gone).await;
-                    }
+                    let Some(request) = read_request(&mut stream).await else {
+                        return;
+                    };
+                    let acts = if request.line == "GET /health" {
+                        json("404 Not Found", &[], "{}")
+                    } else {
+                        let next = script.lock().expect("no panic while locked").pop_front();
+                        let Some(acts) = next else { return };
+                        record.lock().expect("no panic while locked").push(request);
+                        let _ = tell_arrived.send(());
+                        acts
+                    };
+                    play(stream, acts, &tell_gone).await;
                 });
             }
         });
@@ -134,18 +146,7 @@ pub fn answer(text: &str) -> Vec<Act> {
     acts
 }
 
-async fn play(
-    mut stream: TcpStream,
-    acts: Vec<Act>,
-    seen: &Mutex<Vec<Seen>>,
-    arrived: &mpsc::UnboundedSender<()>,
-    gone: &mpsc::UnboundedSender<()>,
-) {
-    let Some(request) = read_request(&mut stream).await else {
-        return;
-    };
-    seen.lock().expect("no panic while locked").push(request);
-    let _ = arrived.send(());
+async fn play(mut stream: TcpStream, acts: Vec<Act>, gone: &mpsc::UnboundedSender<()>) {
     for act in acts {
         let went_away = match act {
             Act::Send(bytes) => stream.write_all(&bytes).await.is_err(),
