@@ -1,6 +1,8 @@
 //! The engine: propose, prove, rank. Everything outside reaches it through the ports.
 
 mod ask;
+mod budget;
+mod chain;
 mod evidence;
 mod fix;
 mod heal;
@@ -9,6 +11,8 @@ mod proof;
 mod record;
 
 pub use ask::{AskOutcome, AskProgress};
+pub use budget::{Budget, Limit, Prices};
+pub use chain::{Chain, Link, Terms};
 pub use evidence::{Evidence, Step, StepKind, Verdict};
 pub use fix::{Fix, Source};
 pub use heal::{CUT_SHORT, Engine, Healed, HealedFinding, Input, MAX_TEXT};

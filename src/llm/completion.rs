@@ -11,7 +11,7 @@ use super::retry::Failure;
 use super::wire::{
     Answer, Complaint, EventFault, Finish, Lessons, THINKS, Wire, complaint, read_event,
 };
-use crate::engine::ports::{ModelErrorKind, ModelReply, ModelRequest};
+use crate::engine::ports::{ModelErrorKind, ModelReply, ModelRequest, Spending};
 
 /// Longest answer, in bytes of text. Nobody asks for more than a function.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -165,6 +165,7 @@ impl Attempt<'_> {
             tokens_in: answer.tokens_in,
             tokens_out: answer.tokens_out,
             truncated,
+            spent: Spending::default(),
         })
     }
 

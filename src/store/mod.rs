@@ -11,6 +11,7 @@
 
 mod aside;
 mod filesystem;
+mod ledger;
 mod open;
 mod record;
 mod retention;

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::statistics;
-use crate::engine::ports::{Outcome, Shown, ShownFix};
+use super::{ledger, statistics};
+use crate::engine::ports::{ModelCall, Outcome, RefusedParameter, Shown, ShownFix};
 use crate::learn::confidence::Tally;
 
 /// Something to be written down.
@@ -18,6 +18,10 @@ pub(super) enum Note {
         outcome: Outcome,
         at: i64,
     },
+    /// A model was called.
+    Called(Box<ModelCall>),
+    /// A model does not take a parameter.
+    Refused(Box<RefusedParameter>),
 }
 
 /// Seconds of a day.
@@ -46,6 +50,8 @@ pub(super) fn write(connection: &Connection, note: &Note) -> rusqlite::Result<()
             outcome,
             at,
         } => write_outcome(connection, fix_id, *outcome, *at),
+        Note::Called(call) => ledger::write_call(connection, call),
+        Note::Refused(parameter) => ledger::write_refused(connection, parameter),
     }
 }
 
@@ -419,11 +425,11 @@ fn wire_name(value: &impl serde::Serialize) -> String {
 }
 
 /// SQLite's integers are signed; counts that do not fit are as large as can be.
-fn whole(count: impl TryInto<i64>) -> i64 {
+pub(super) fn whole(count: impl TryInto<i64>) -> i64 {
     count.try_into().unwrap_or(i64::MAX)
 }
 
-fn clip(text: &str) -> &str {
+pub(super) fn clip(text: &str) -> &str {
     text.get(..text.floor_char_boundary(LONGEST_TEXT))
         .unwrap_or(text)
 }

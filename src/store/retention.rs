@@ -2,7 +2,8 @@
 //!
 //! Outcomes, patterns with an outcome and rejected edits are the person's and stay for ever. An event that nobody
 //! answered goes after [`KEPT_SECONDS`], or earlier if there are more than [`KEPT_EVENTS`] of them, with its
-//! candidates and proofs; a pattern that nobody ever answered goes with the last of its candidates.
+//! candidates and proofs; a pattern that nobody ever answered goes with the last of its candidates. Calls to models go
+//! after [`CALLS_KEPT_SECONDS`].
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
@@ -12,13 +13,32 @@ const KEPT_SECONDS: i64 = 90 * 86_400;
 /// Unanswered events that are kept, the newest.
 const KEPT_EVENTS: i64 = 20_000;
 
+/// Seconds that a call to a model is kept: 400 days, so that a year can be looked back upon.
+const CALLS_KEPT_SECONDS: i64 = 400 * 86_400;
+
+/// Seconds that the text of a call is kept, where it is kept at all: 30 days.
+const TEXTS_KEPT_SECONDS: i64 = 30 * 86_400;
+
 const UNANSWERED: &str =
     "NOT EXISTS (SELECT 1 FROM candidate JOIN outcome ON outcome.candidate_id = candidate.id
      WHERE candidate.event_id = error_event.id)";
 
 /// Forgets what is too old as of `now` (Unix seconds); returns how many events went.
 pub(super) fn prune(connection: &mut Connection, now: i64) -> rusqlite::Result<usize> {
+    prune_calls(connection, now)?;
     prune_beyond(connection, now, KEPT_EVENTS)
+}
+
+fn prune_calls(connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM model_call WHERE at < ?1",
+        [now.saturating_sub(CALLS_KEPT_SECONDS)],
+    )?;
+    connection.execute(
+        "UPDATE model_call SET text = NULL WHERE at < ?1 AND text IS NOT NULL",
+        [now.saturating_sub(TEXTS_KEPT_SECONDS)],
+    )?;
+    Ok(())
 }
 
 fn prune_beyond(connection: &mut Connection, now: i64, kept: i64) -> rusqlite::Result<usize> {

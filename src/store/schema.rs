@@ -6,7 +6,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub(super) const APPLICATION_ID: i32 = 0x7361_6c76;
 
 /// Every migration that was ever shipped, oldest first. Never change one: append.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/001_record.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_record.sql"),
+    include_str!("migrations/002_model_calls.sql"),
+];
 
 /// Why a database cannot be brought to the newest schema.
 #[derive(Debug)]

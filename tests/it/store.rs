@@ -2,6 +2,7 @@
 
 mod failures;
 mod learning;
+mod ledger;
 mod processes;
 mod schema;
 mod support;

@@ -53,6 +53,15 @@ pub enum CallOutcome {
     Failed(ModelErrorKind),
 }
 
+/// A stretch of the calendar, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Period {
+    /// From midnight.
+    Day,
+    /// From the first midnight of the month.
+    Month,
+}
+
 /// What models that are not local have used up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -81,8 +90,8 @@ pub trait Ledger: Send + Sync {
     /// Notes a call.
     fn called(&self, call: ModelCall);
 
-    /// What was used up since a time in Unix seconds by models that are not local. May wait for the disk.
-    fn spent(&self, since: i64) -> Result<Spending, KnowledgeError>;
+    /// What was used up in the period around `now` (Unix seconds) by models that are not local. May wait for the disk.
+    fn spent(&self, period: Period, now: i64) -> Result<Spending, KnowledgeError>;
 
     /// The last calls, newest first. May wait for the disk.
     fn calls(&self, most: usize) -> Result<Vec<ModelCall>, KnowledgeError>;

@@ -10,7 +10,7 @@ pub use connection::{ConnectionState, ConnectionStatus, PastError};
 pub use knowledge::{
     Knowledge, KnowledgeError, Outcome, PatternStats, PatternSummary, Shown, ShownFix,
 };
-pub use ledger::{CallOutcome, Ledger, ModelCall, RefusedParameter, Spending};
+pub use ledger::{CallOutcome, Ledger, ModelCall, Period, RefusedParameter, Spending};
 pub use model::{
     ListedModel, Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Purpose,
     Role,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ConnectionStatus;
+use super::{ConnectionStatus, Spending};
 
 /// Who speaks in a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub struct ModelRequest {
     pub purpose: Purpose,
     /// How many secrets were replaced in the messages.
     pub redactions: u32,
+    /// What the same fix used up before this question.
+    pub already_spent: Spending,
     /// Whether the person agreed to spend more than the budget.
     pub beyond_budget: bool,
 }
@@ -82,6 +84,8 @@ pub struct ModelReply {
     pub tokens_out: Option<u64>,
     /// Whether the answer was cut off at `max_tokens`.
     pub truncated: bool,
+    /// What it took of the budget; nothing for a local model.
+    pub spent: Spending,
 }
 
 /// Why a model gave no answer.

@@ -1,0 +1,230 @@
+//! Everybody who may be asked, as one model: in order, within the budget, and with every call on record.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use async_trait::async_trait;
+
+use super::budget::{Budget, Prices, estimated_tokens};
+use super::ports::{
+    CallOutcome, Clock, ConnectionStatus, Ledger, Model, ModelCall, ModelError, ModelErrorKind,
+    ModelReply, ModelRequest, Spending,
+};
+
+/// One who may be asked.
+pub struct Link {
+    /// The model.
+    pub model: Arc<dyn Model>,
+    /// What it costs, where that is known.
+    pub prices: Option<Prices>,
+}
+
+/// What is true of all calls.
+pub struct Terms {
+    /// What may be used up by models that are not local.
+    pub budget: Budget,
+    /// Whether models that are not local may stand in for the first one.
+    pub cloud_fallback: bool,
+    /// Whether the record keeps what was sent.
+    pub keeps_text: bool,
+}
+
+/// Asks the first, and the next one only while the one before is unreachable, overloaded, or asks to be left alone.
+pub struct Chain {
+    first: Link,
+    others: Vec<Link>,
+    terms: Terms,
+    ledger: Arc<dyn Ledger>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Chain {
+    /// A chain of at least one.
+    pub fn new(
+        first: Link,
+        others: Vec<Link>,
+        terms: Terms,
+        ledger: Arc<dyn Ledger>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            first,
+            others,
+            terms,
+            ledger,
+            clock,
+        }
+    }
+
+    async fn ask(
+        &self,
+        link: &Link,
+        request: &ModelRequest,
+        progress: &(dyn for<'piece> Fn(&'piece str) + Send + Sync),
+    ) -> Result<ModelReply, ModelError> {
+        let is_local = link.model.is_local();
+        if !is_local {
+            let (budget, now) = (&self.terms.budget, self.clock.now());
+            budget.permits(request, link.prices, self.ledger.as_ref(), now)?;
+        }
+        let call = Call::begin(self, link, request);
+        let count = |piece: &str| {
+            let bytes = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+            call.received.fetch_add(bytes, Ordering::Relaxed);
+            progress(piece);
+        };
+        let outcome = link.model.complete(request, &count).await;
+        let spent = call.end(&outcome);
+        outcome.map(|reply| ModelReply {
+            spent: if is_local { Spending::default() } else { spent },
+            ..reply
+        })
+    }
+}
+
+#[async_trait]
+impl Model for Chain {
+    async fn complete(
+        &self,
+        request: &ModelRequest,
+        progress: &(dyn for<'piece> Fn(&'piece str) + Send + Sync),
+    ) -> Result<ModelReply, ModelError> {
+        let mut error = match self.ask(&self.first, request, progress).await {
+            Err(error) if passes_on(error.kind) => error,
+            outcome => return outcome,
+        };
+        for link in &self.others {
+            let status = link.model.status();
+            if !self.terms.cloud_fallback && !link.model.is_local() {
+                let name = status.provider;
+                error.message += &format!(
+                    "; {name} was not asked, because it is on the Internet and `model.cloudFallback` is off"
+                );
+                continue;
+            }
+            tracing::info!(%error, next = status.provider, "asking the next one");
+            match self.ask(link, request, progress).await {
+                Err(next) if passes_on(next.kind) => {
+                    error.message += &format!("; {next}");
+                }
+                outcome => return outcome,
+            }
+        }
+        Err(error)
+    }
+
+    async fn check(&self) -> ConnectionStatus {
+        self.first.model.check().await
+    }
+
+    async fn keep_warm(&self) {
+        self.first.model.keep_warm().await;
+    }
+
+    fn status(&self) -> ConnectionStatus {
+        self.first.model.status()
+    }
+
+    fn is_local(&self) -> bool {
+        self.first.model.is_local()
+    }
+}
+
+/// Whether another one may be asked: not about a question's own fault, nor to get around a key or a filter.
+fn passes_on(kind: ModelErrorKind) -> bool {
+    matches!(
+        kind,
+        ModelErrorKind::Unreachable | ModelErrorKind::Overloaded | ModelErrorKind::RateLimited
+    )
+}
+
+/// A call under way. Dropped before its end, it was given up, which is recorded too.
+struct Call<'chain> {
+    chain: &'chain Chain,
+    link: &'chain Link,
+    request: &'chain ModelRequest,
+    at: i64,
+    started: Instant,
+    received: AtomicU64,
+    is_over: bool,
+}
+
+impl<'chain> Call<'chain> {
+    fn begin(chain: &'chain Chain, link: &'chain Link, request: &'chain ModelRequest) -> Self {
+        Self {
+            chain,
+            link,
+            request,
+            at: chain.clock.now(),
+            started: Instant::now(),
+            received: AtomicU64::new(0),
+            is_over: false,
+        }
+    }
+
+    /// Records what came of it; returns what it used up.
+    fn end(mut self, outcome: &Result<ModelReply, ModelError>) -> Spending {
+        self.is_over = true;
+        match outcome {
+            Ok(reply) => self.record(
+                CallOutcome::Answered,
+                Some(&reply.model),
+                reply.tokens_in,
+                reply.tokens_out,
+            ),
+            Err(error) => {
+                // What was refused before the first word is not counted by anybody.
+                let nothing = (self.received.load(Ordering::Relaxed) == 0).then_some(0);
+                self.record(CallOutcome::Failed(error.kind), None, nothing, nothing)
+            }
+        }
+    }
+
+    fn record(
+        &self,
+        outcome: CallOutcome,
+        model: Option<&str>,
+        tokens_in: Option<u64>,
+        tokens_out: Option<u64>,
+    ) -> Spending {
+        let status = self.link.model.status();
+        let (sent, received) = (self.request.bytes(), self.received.load(Ordering::Relaxed));
+        let tokens_in = tokens_in.unwrap_or_else(|| estimated_tokens(sent));
+        let tokens_out = tokens_out.unwrap_or_else(|| estimated_tokens(received));
+        let local = self.link.model.is_local();
+        let prices = self.link.prices.filter(|_| !local);
+        let cost = prices.map(|prices| prices.cost(tokens_in, tokens_out));
+        let texts = self.request.messages.iter();
+        let text = texts.map(|message| message.content.as_str());
+        self.chain.ledger.called(ModelCall {
+            at: self.at,
+            provider: status.provider,
+            url: status.url,
+            model: model.map(str::to_owned).or(status.model),
+            local,
+            purpose: self.request.purpose,
+            bytes_sent: sent,
+            bytes_received: received,
+            tokens_in,
+            tokens_out,
+            cost_micros: if local { Some(0) } else { cost },
+            redactions: self.request.redactions,
+            millis: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            outcome,
+            text: (self.chain.terms.keeps_text).then(|| text.collect::<Vec<_>>().join("\n\n")),
+        });
+        Spending {
+            tokens: tokens_in.saturating_add(tokens_out),
+            cost_micros: cost.unwrap_or(0),
+        }
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.record(CallOutcome::Cancelled, None, None, None);
+        }
+    }
+}
