@@ -18,6 +18,7 @@ mod model;
 mod money;
 mod providers;
 mod reference;
+mod save;
 mod secret;
 mod trust;
 
@@ -30,5 +31,6 @@ pub use model::{Config, Database, Diagnostics, Prove, Python, PythonVersion, Wor
 pub use money::Money;
 pub use providers::{Budget, Model, Network, Privacy, Provider, ProviderSettings, Providers};
 pub use reference::markdown;
+pub use save::{SaveError, save};
 pub use secret::Secret;
 pub use trust::{Answer, Because, ClientTrust, Trust, repository_of};

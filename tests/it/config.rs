@@ -8,7 +8,7 @@ use std::path::Path;
 
 use salve::config::{
     Config, ConfigError, Environment, Folders, Loaded, Money, Origin, Provider, PythonVersion,
-    Sources, Taken, keys, markdown, schema, template,
+    Sources, Taken, keys, markdown, save, schema, template,
 };
 use serde_json::{Value, json};
 
@@ -340,6 +340,27 @@ fn the_environment_names_what_it_misspells() {
     environment variable SALVE_PROVIDERS_OLLAMA_ULR: sets nothing that salve knows (Did you mean SALVE_PROVIDERS_OLLAMA_URL?)
     environment variable SALVE_MODEL_PROVIDER: `model.provider` is "lm-studio", but must be `off`, `lmstudio`, `ollama`, `openai`, `anthropic`, `gemini`, `azure`, `custom`
     "#);
+}
+
+#[test]
+fn saving_keeps_what_else_stands_in_the_file_and_never_overwrites_a_broken_one() {
+    let scene = Scene::new();
+    let path = scene.folder.path().join(USER);
+    let changes = [("model.provider".to_owned(), json!("ollama"))];
+    save(&path, &changes).expect("it is made");
+    assert_eq!(scene.load().config.model.provider, Provider::Ollama);
+    scene.file(USER, r#"{"unknown": [1], "python": {"version": "3.11"}}"#);
+    save(&path, &changes).expect("it is changed");
+    let text = fs::read_to_string(&path).expect("a file");
+    assert!(text.starts_with("{\n  \"unknown\""), "{text}");
+    assert_eq!(
+        scene.load().config.python.version.map(|v| v.to_string()),
+        Some("3.11".to_owned())
+    );
+    scene.file(USER, "{ oops");
+    let error = save(&path, &changes).expect_err("broken");
+    assert!(error.to_string().contains("nothing was changed"), "{error}");
+    assert_eq!(fs::read_to_string(&path).expect("a file"), "{ oops");
 }
 
 #[test]
