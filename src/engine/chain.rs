@@ -8,8 +8,8 @@ use async_trait::async_trait;
 
 use super::budget::{Budget, Prices, estimated_tokens};
 use super::ports::{
-    CallOutcome, Clock, ConnectionStatus, Ledger, Model, ModelCall, ModelError, ModelErrorKind,
-    ModelReply, ModelRequest, Spending,
+    CallOutcome, Clock, ConnectionStatus, Ledger, ListedModel, Model, ModelCall, ModelError,
+    ModelErrorKind, ModelReply, ModelRequest, Spending,
 };
 
 /// One who may be asked.
@@ -122,8 +122,16 @@ impl Model for Chain {
         self.first.model.keep_warm().await;
     }
 
+    async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {
+        self.first.model.models().await
+    }
+
     fn status(&self) -> ConnectionStatus {
         self.first.model.status()
+    }
+
+    async fn changed(&self, known: &ConnectionStatus) {
+        self.first.model.changed(known).await;
     }
 
     fn is_local(&self) -> bool {
