@@ -27,6 +27,7 @@ pub mod engine;
 
 // Adapters: one outside thing each.
 pub mod config;
+pub mod keys;
 pub mod llm;
 pub mod prove;
 pub mod store;

@@ -1,14 +1,15 @@
 //! Makes the engine out of the configuration and the adapters: the one place that knows them all.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::globals::Context;
-use crate::config::{Environment, Loaded, repository_of};
+use super::models::{self, KeySources};
+use crate::config::{Environment, Loaded, Provider, Secret, repository_of};
 use crate::engine::Engine;
-use crate::engine::ports::{Clock, Knowledge, Model};
-use crate::llm::{ModelSettings, ProviderModel};
+use crate::engine::ports::{Clock, Knowledge, Ledger};
 use crate::prove::{
     CPythonProver, Interpreters, Limits, Lookup, Permission, Sandbox, Surroundings,
 };
@@ -47,6 +48,8 @@ pub struct Place {
     pub root: Option<PathBuf>,
     /// What is known of interpreters already.
     pub interpreters: Interpreters,
+    /// The keys of models' providers that an editor handed over.
+    pub keys: BTreeMap<Provider, Secret>,
 }
 
 impl Place {
@@ -62,6 +65,7 @@ impl Place {
             folder,
             root,
             interpreters: Interpreters::default(),
+            keys: BTreeMap::new(),
         }
     }
 }
@@ -76,12 +80,15 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
         interpreter_notes = vec![found.reason()];
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (model, model_trouble) = match model(loaded, &clock) {
-        Ok(model) => (model, None),
-        Err(trouble) => (None, Some(trouble)),
+    let store = Arc::new(Store::open(loaded.database.clone().unwrap_or_default()));
+    let knowledge: Arc<dyn Knowledge> = Arc::clone(&store) as _;
+    let ledger: Arc<dyn Ledger> = store;
+    let keys = KeySources {
+        environment,
+        named: &loaded.named_keys,
+        from_editor: &place.keys,
     };
-    let knowledge: Arc<dyn Knowledge> =
-        Arc::new(Store::open(loaded.database.clone().unwrap_or_default()));
+    let (model, model_trouble) = models::chain(loaded, &keys, &ledger, &clock);
     Assembled {
         engine: Engine {
             prover: Arc::new(prover),
@@ -207,20 +214,6 @@ pub async fn python_version(loaded: &Loaded, prover: &CPythonProver) -> (u8, u8)
         Some(version) => (version.major, version.minor),
         None => prover.language_version().await,
     }
-}
-
-fn model(loaded: &Loaded, clock: &Arc<dyn Clock>) -> Result<Option<Arc<dyn Model>>, String> {
-    let provider = loaded.config.model.provider;
-    let key = loaded.named_keys.get(&provider).cloned();
-    let settings = ModelSettings::of(&loaded.config, provider, key.unwrap_or_default());
-    let Some(settings) = settings else {
-        return Ok(None);
-    };
-    let model = ProviderModel::new(settings, Arc::clone(clock)).map_err(|error| {
-        let hint = error.hint.map(|hint| format!("; {hint}"));
-        format!("{}{}", error.message, hint.unwrap_or_default())
-    })?;
-    Ok(Some(Arc::new(model)))
 }
 
 /// The system's time.

@@ -13,6 +13,7 @@ mod examine;
 mod excerpt;
 mod globals;
 mod library;
+mod models;
 pub mod output;
 mod plan;
 pub mod reference;

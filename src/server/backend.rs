@@ -67,14 +67,25 @@ impl Backend {
             Ok(trust) => self
                 .session
                 .reconfigure(|workspace| workspace.trust = trust),
-            Err(wrong) => {
-                tracing::error!("{wrong}");
-                self.session
-                    .client
-                    .log_message(MessageType::ERROR, wrong)
-                    .await;
-            }
+            Err(wrong) => self.refuse(wrong).await,
         }
+    }
+
+    /// `salve/keysDidChange`
+    pub async fn keys_did_change(&self, params: Value) {
+        match super::keys::changed(params) {
+            Ok(keys) => self.session.reconfigure(|workspace| workspace.keys = keys),
+            Err(wrong) => self.refuse(wrong).await,
+        }
+    }
+
+    /// Writes to the logs what is wrong with a notification, which cannot be answered.
+    async fn refuse(&self, wrong: String) {
+        tracing::error!("{wrong}");
+        self.session
+            .client
+            .log_message(MessageType::ERROR, wrong)
+            .await;
     }
 
     /// `salve/connectionStatus`
@@ -93,6 +104,7 @@ impl LanguageServer for Backend {
         self.session.reconfigure(|workspace| {
             workspace.root = root;
             workspace.trust = said.trust;
+            workspace.keys = said.keys.unwrap_or_default();
             workspace.settings = said.settings;
         });
         for wrong in said.wrong {
@@ -185,10 +197,14 @@ impl LanguageServer for Backend {
         let ClientSettings {
             settings,
             trust,
+            keys,
             wrong,
         } = ClientSettings::of(params.settings);
         self.session.reconfigure(|workspace| {
             workspace.trust = trust.after(workspace.trust);
+            if let Some(keys) = keys {
+                workspace.keys = keys;
+            }
             // A client that wants to be asked sends nothing here; what it said at the start then still holds.
             if !settings.is_null() {
                 workspace.settings = settings;

@@ -6,6 +6,7 @@ mod examine;
 mod features;
 mod frames;
 mod heartbeat;
+mod keys;
 mod parent;
 mod parts;
 mod progress;
@@ -60,6 +61,7 @@ pub async fn serve(
         .custom_method(protocol::PATTERN_STATS, Backend::pattern_stats)
         .custom_method(protocol::CONNECTION_STATUS, Backend::connection_status)
         .custom_method(protocol::TRUST_DID_CHANGE, Backend::trust_did_change)
+        .custom_method(protocol::KEYS_DID_CHANGE, Backend::keys_did_change)
         .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress)
         .finish();
     let session = service.inner().session();

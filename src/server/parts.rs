@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -5,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::heartbeat::Rhythm;
-use crate::config::ClientTrust;
+use crate::config::{ClientTrust, Provider, Secret};
 use crate::engine::Engine;
 
 /// What the editor tells of the workspace and its settings.
@@ -17,6 +18,8 @@ pub struct Workspace {
     pub settings: Value,
     /// What it says of trust, which no setting outranks.
     pub trust: ClientTrust,
+    /// The keys of models' providers that it handed over.
+    pub keys: BTreeMap<Provider, Secret>,
 }
 
 /// How the server behaves.

@@ -1,5 +1,7 @@
 //! What salve adds to LSP: the `salve/*` methods and the arguments of its commands. `docs/protocol.md` documents each.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::notification::Notification;
@@ -15,6 +17,9 @@ pub const CONNECTION_STATUS: &str = "salve/connectionStatus";
 
 /// Notification of the client: the person trusts the workspace, or no longer does. Takes [`TrustParams`].
 pub const TRUST_DID_CHANGE: &str = "salve/trustDidChange";
+
+/// Notification of the client: the keys of models' providers in its own store. Takes [`KeysParams`].
+pub const KEYS_DID_CHANGE: &str = "salve/keysDidChange";
 
 /// Command: notes that the person applied fixes. Takes [`FixParams`].
 pub const ACCEPT: &str = "salve.accept";
@@ -36,6 +41,14 @@ pub struct TrustParams {
     pub trusted: bool,
     /// Whether its programs may be run in the sandbox, which counts if it is trusted. Left out: the settings decide.
     pub run: Option<bool>,
+}
+
+/// The keys that a client keeps in its own store. All of them: what was handed over before no longer counts. Not read
+/// through this type, which could be printed.
+#[derive(JsonSchema)]
+pub struct KeysParams {
+    /// The keys by provider, such as `{ "openai": "…" }`.
+    pub keys: BTreeMap<String, String>,
 }
 
 /// The fixes that a person applied or rejected.

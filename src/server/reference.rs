@@ -7,8 +7,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::protocol::{
-    ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, PATTERN_STATS, REJECT,
-    TRUST_DID_CHANGE, TrustParams,
+    ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, KEYS_DID_CHANGE, KeysParams,
+    PATTERN_STATS, REJECT, TRUST_DID_CHANGE, TrustParams,
 };
 use crate::engine::ports::{ConnectionStatus, PatternStats};
 
@@ -36,6 +36,12 @@ pub fn markdown() -> String {
              what is being proven is given up, and every open document is examined again. Outranks all settings. \
              [What is started when](trust.md).",
             &[("Parameters", table::<TrustParams>())],
+        ),
+        method(
+            KEYS_DID_CHANGE,
+            "Notification from the client, when a key of a model's provider in its own store has changed. The keys stay in \
+             memory; a key in the environment outranks them.",
+            &[("Parameters", table::<KeysParams>())],
         ),
     ];
     page.extend(methods);
@@ -138,7 +144,7 @@ fn type_of(schema: &Value) -> String {
 
 const INTRODUCTION: &str = "# Protocol
 
-<!-- Generated from src/server/protocol.rs and src/engine/ports.rs. Rewrite with SALVE_UPDATE=1 cargo test. -->
+<!-- Generated from src/server/protocol.rs and src/engine/ports/. Rewrite with SALVE_UPDATE=1 cargo test. -->
 
 `salve lsp` speaks the Language Server Protocol 3.17 on standard input and output. Everything needed to see diagnostics
 and to apply fixes is plain LSP; what follows is for editors that want more.
@@ -152,6 +158,8 @@ and to apply fixes is plain LSP; what follows is for editors that want more.
 - Beside the settings stand `trusted` and `run`, both `true` or `false`: whether the workspace is trusted, and whether its
   programs may be run in the sandbox. A client that asks the person sends the answer there, and later answers with
   `salve/trustDidChange`.
+- There too stands `keys`: the keys of models' providers out of the client's own store, such as
+  `{ \"openai\": \"…\" }`. Settings never hold a key; `salve/keysDidChange` replaces them later.
 
 ## Methods
 ";

@@ -2,15 +2,18 @@
 
 use serde_json::Value;
 
+use super::keys::{self, Keys};
 use super::protocol::{TRUST_DID_CHANGE, TrustParams};
 use crate::config::ClientTrust;
 
-/// Settings as a client sends them, at the top or under our name, without its word on trust.
+/// Settings as a client sends them, at the top or under our name, without its word on trust and without keys.
 pub struct ClientSettings {
     /// The settings; `Null` if there are none.
     pub settings: Value,
     /// What it says of trust.
     pub trust: ClientTrust,
+    /// The keys that it hands over; `None` if it says nothing of them.
+    pub keys: Option<Keys>,
     /// What of that makes no sense, for the person.
     pub wrong: Vec<String>,
 }
@@ -22,7 +25,7 @@ impl ClientSettings {
         if let Some(ours) = settings.get_mut("salve") {
             settings = ours.take();
         }
-        let mut wrong = Vec::new();
+        let (keys, mut wrong) = keys::take(&mut settings);
         let mut take = |name: &str| match settings.as_object_mut()?.remove(name)? {
             Value::Bool(yes) => Some(yes),
             Value::Null => None,
@@ -40,6 +43,7 @@ impl ClientSettings {
         Self {
             settings,
             trust,
+            keys,
             wrong,
         }
     }

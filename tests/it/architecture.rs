@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use scan::{paths, tokens};
 
 /// A room and what it may use of ours: whole rooms, or single items of one.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("taxonomy", &[]),
     ("lang", &["text"]),
@@ -22,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("gate", &["text", "lang"]),
     ("engine", &PURE),
     ("config", &["taxonomy"]),
+    ("keys", &["config"]),
     ("llm", &ADAPTER),
     ("prove", &ADAPTER),
     ("store", &ADAPTER),
@@ -58,15 +59,15 @@ const FRONT_END: [&str; 12] = [
 ];
 
 /// A front end that also starts the server.
-const COMMAND_LINE: [&str; 14] = [
-    "server", "engine", "config", "llm", "prove", "store", "text", "taxonomy", "lang", "damage",
-    "diagnose", "repair", "learn", "prompt",
+const COMMAND_LINE: [&str; 15] = [
+    "server", "engine", "config", "keys", "llm", "prove", "store", "text", "taxonomy", "lang",
+    "damage", "diagnose", "repair", "learn", "prompt",
 ];
 
-const ADAPTERS: [&str; 4] = ["config", "llm", "prove", "store"];
+const ADAPTERS: [&str; 5] = ["config", "keys", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 45] = [
+const CRATES: [(&str, &[&str]); 46] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
@@ -83,6 +84,7 @@ const CRATES: [(&str, &[&str]); 45] = [
     ("statrs", &["learn"]),
     ("fastrand", &["damage"]),
     ("etcetera", &["config"]),
+    ("keyring", &["keys"]),
     ("eventsource_stream", &["llm"]),
     ("httpdate", &["llm"]),
     ("reqwest", &["llm"]),
@@ -114,7 +116,7 @@ const CRATES: [(&str, &[&str]); 45] = [
     ("toml", &["taxonomy", "config", "prove", "cli"]),
     ("sha2", &["learn", "engine", "store"]),
     ("uuid", &["engine", "llm", "store"]),
-    ("tempfile", &["config", "prove", "store", "cli"]),
+    ("tempfile", &["config", "keys", "prove", "store", "cli"]),
     // Asynchronous, so never in a pure room; the engine only joins what its ports return.
     (
         "async_trait",

@@ -16,6 +16,7 @@ mod cli_trust;
 mod config;
 mod demo;
 mod eval;
+mod keys;
 mod llm;
 mod prove;
 mod real_model;

@@ -75,6 +75,7 @@ fn parts(
     }));
     let place = Place {
         interpreters,
+        keys: workspace.keys.clone(),
         ..Place::of(sources.folder.unwrap_or_default())
     };
     let assembling = assemble(&loaded, environment, &place);

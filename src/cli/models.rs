@@ -1,0 +1,185 @@
+//! The models that may be asked, out of the configuration, with their keys.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::config::{Config, Environment, Loaded, Money, Provider, Secret};
+use crate::engine::ports::{Clock, Ledger, Model};
+use crate::engine::{Budget, Chain, Limit, Link, Prices, Terms};
+use crate::keys::{KeyError, KeyStore, Place};
+use crate::llm::{Learned, ModelSettings, ProviderModel, key_variable};
+
+/// Where keys are looked for.
+pub struct KeySources<'process> {
+    /// The process's environment.
+    pub environment: &'process Environment,
+    /// The keys in the variables that the settings name.
+    pub named: &'process BTreeMap<Provider, Secret>,
+    /// What an editor handed over.
+    pub from_editor: &'process BTreeMap<Provider, Secret>,
+}
+
+/// Where a key comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// This environment variable.
+    Variable(String),
+    /// The editor's own store.
+    Editor,
+    /// Where salve keeps it.
+    Kept(Place),
+}
+
+impl KeySources<'_> {
+    /// The key of a provider: out of the environment, from the editor, or where salve keeps it. `None` if there is none.
+    ///
+    /// # Errors
+    /// When salve keeps one and cannot get at it.
+    pub fn find(
+        &self,
+        config: &Config,
+        provider: Provider,
+    ) -> Result<Option<(Secret, KeyOrigin)>, KeyError> {
+        let named = config
+            .providers
+            .get(provider)
+            .and_then(|own| own.api_key_env.as_deref());
+        if let Some(name) = named {
+            let key = self.named.get(&provider).cloned();
+            let key = key.or_else(|| self.environment.variable(name).map(Secret::new));
+            if let Some(key) = key {
+                return Ok(Some((key, KeyOrigin::Variable(name.to_owned()))));
+            }
+        }
+        if let Some(name) = key_variable(provider.as_str())
+            && let Some(key) = self.environment.variable(name)
+        {
+            return Ok(Some((
+                Secret::new(key),
+                KeyOrigin::Variable(name.to_owned()),
+            )));
+        }
+        if let Some(key) = self.from_editor.get(&provider) {
+            return Ok(Some((key.clone(), KeyOrigin::Editor)));
+        }
+        let Some(store) = key_store(self.environment) else {
+            return Ok(None);
+        };
+        let kept = store.find(provider)?;
+        Ok(kept.map(|(key, place)| (key, KeyOrigin::Kept(place))))
+    }
+}
+
+/// Where salve keeps keys; `None` where the platform has no folder for settings.
+pub fn key_store(environment: &Environment) -> Option<KeyStore> {
+    let folders = environment.folders()?;
+    Some(KeyStore::in_folder(&folders.config))
+}
+
+/// The settings of one provider with its key; `None` for [`Provider::Off`].
+pub fn settings_of(
+    config: &Config,
+    provider: Provider,
+    keys: &KeySources<'_>,
+) -> Result<Option<ModelSettings>, KeyError> {
+    let key = keys.find(config, provider)?;
+    Ok(ModelSettings::of(
+        config,
+        provider,
+        key.map(|(key, _)| key).unwrap_or_default(),
+    ))
+}
+
+/// Everybody who may be asked as one model, and what is wrong with those who cannot be. No model if the first one cannot.
+pub fn chain(
+    loaded: &Loaded,
+    keys: &KeySources<'_>,
+    ledger: &Arc<dyn Ledger>,
+    clock: &Arc<dyn Clock>,
+) -> (Option<Arc<dyn Model>>, Option<String>) {
+    let config = &loaded.config;
+    // A record that cannot be read only means that lessons are learned again.
+    let known = ledger.refused_parameters().unwrap_or_default();
+    let record = Arc::clone(ledger);
+    let learned = Arc::new(Learned::with(known, move |lesson| {
+        record.refused(lesson.clone());
+    }));
+    let mut links = Vec::new();
+    let mut troubles = Vec::new();
+    let providers = config.model.chain();
+    for provider in &providers {
+        match link(config, *provider, keys, &learned, clock) {
+            Ok(link) => links.extend(link),
+            Err(trouble) if links.is_empty() => return (None, Some(trouble)),
+            Err(trouble) => troubles.push(trouble),
+        }
+    }
+    let mut links = links.into_iter();
+    let model = links.next().map(|first| {
+        let terms = Terms {
+            budget: budget(config),
+            cloud_fallback: config.model.cloud_fallback,
+            keeps_text: config.privacy.record_prompts,
+        };
+        let chain = Chain::new(
+            first,
+            links.collect(),
+            terms,
+            Arc::clone(ledger),
+            Arc::clone(clock),
+        );
+        Arc::new(chain) as Arc<dyn Model>
+    });
+    let troubles = (!troubles.is_empty()).then(|| troubles.join("; "));
+    (model, troubles)
+}
+
+fn link(
+    config: &Config,
+    provider: Provider,
+    keys: &KeySources<'_>,
+    learned: &Arc<Learned>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Link>, String> {
+    let in_words = |message: String, hint: Option<String>| match hint {
+        Some(hint) => format!("{message}; {hint}"),
+        None => message,
+    };
+    let settings = settings_of(config, provider, keys)
+        .map_err(|error| in_words(error.message, Some(error.hint)))?;
+    let Some(settings) = settings else {
+        return Ok(None);
+    };
+    let model = ProviderModel::new(settings, Arc::clone(clock))
+        .map_err(|error| in_words(error.message, error.hint))?;
+    Ok(Some(Link {
+        model: Arc::new(model.with_learned(Arc::clone(learned))),
+        prices: prices(config, provider),
+    }))
+}
+
+/// What a provider's tokens cost; `None` if the person did not say.
+fn prices(config: &Config, provider: Provider) -> Option<Prices> {
+    let own = config.providers.get(provider)?;
+    if own.input_price.is_none() && own.output_price.is_none() {
+        return None;
+    }
+    let micros = |price: Option<Money>| price.map_or(0, Money::micros);
+    Some(Prices {
+        input: micros(own.input_price),
+        output: micros(own.output_price),
+    })
+}
+
+fn budget(config: &Config) -> Budget {
+    let own = &config.budget;
+    let limit = |tokens, cost: Option<Money>| Limit {
+        tokens,
+        cost_micros: cost.map(Money::micros),
+    };
+    Budget {
+        fix: limit(own.tokens_per_fix, own.cost_per_fix),
+        day: limit(own.tokens_per_day, own.cost_per_day),
+        month: limit(own.tokens_per_month, own.cost_per_month),
+    }
+}
