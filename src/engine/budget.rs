@@ -40,8 +40,9 @@ pub struct Prices {
 impl Prices {
     /// What so many tokens cost, rounded up to a millionth.
     pub fn cost(self, tokens_in: u64, tokens_out: u64) -> u64 {
-        let total = u128::from(self.input) * u128::from(tokens_in)
-            + u128::from(self.output) * u128::from(tokens_out);
+        let input = u128::from(self.input) * u128::from(tokens_in);
+        let output = u128::from(self.output) * u128::from(tokens_out);
+        let total = input.saturating_add(output);
         u64::try_from(total.div_ceil(u128::from(MILLION))).unwrap_or(u64::MAX)
     }
 }
