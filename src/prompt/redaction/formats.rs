@@ -216,7 +216,7 @@ const FORMATS: &[Row] = &[
     ),
     (
         "basic authorization",
-        r#"(?i)["':]\s*basic\s+([A-Za-z0-9+/]{12,}={0,2})["'\s]"#,
+        r#"(?i)["':]\s*basic\s+((?-i:[A-Za-z0-9+/][a-z+/]*[A-Z0-9][A-Za-z0-9+/]{6,}={0,2}))["'\s]"#,
     ),
 ];
 
