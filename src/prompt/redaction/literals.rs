@@ -96,10 +96,11 @@ impl Code<'_> {
                 (Some(TokenKind::Operator), ",") => {
                     // `getenv("API_KEY", "...")`, `("X-Api-Key", "...")`
                     let left = at.and_then(|at| at.checked_sub(1));
-                    if is_next && matches!(self.kind(left), Some(TokenKind::String { .. })) {
-                        if self.claim_of(left) == Claim::Strong {
-                            return (Claim::Weak, through_call);
-                        }
+                    if is_next
+                        && matches!(self.kind(left), Some(TokenKind::String { .. }))
+                        && self.claim_of(left) == Claim::Strong
+                    {
+                        return (Claim::Weak, through_call);
                     }
                 }
                 (Some(TokenKind::Open(Bracket::Round)), _) => {
