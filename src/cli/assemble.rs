@@ -8,8 +8,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::globals::Context;
 use super::models::{self, KeySources};
 use crate::config::{Environment, Loaded, Provider, Secret, repository_of};
-use crate::engine::Engine;
 use crate::engine::ports::{Clock, Knowledge, Ledger};
+use crate::engine::{Asking, Engine};
+use crate::prompt::{NeverSent, Secrets};
 use crate::prove::{
     CPythonProver, Interpreters, Limits, Lookup, Permission, Sandbox, Surroundings,
 };
@@ -88,7 +89,11 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
         named: &loaded.named_keys,
         from_editor: &place.keys,
     };
-    let (model, model_trouble) = models::chain(loaded, &keys, &ledger, &clock);
+    let (asking, wrong) = asking(loaded, environment, place);
+    let (model, model_trouble) = match wrong {
+        Some(wrong) => (None, Some(wrong)),
+        None => models::chain(loaded, &keys, &ledger, &clock),
+    };
     Assembled {
         engine: Engine {
             prover: Arc::new(prover),
@@ -96,6 +101,7 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
             knowledge,
             clock,
             costs: CostModel::embedded(),
+            asking: Arc::new(asking),
         },
         python_version,
         names: loaded.config.diagnostics.names,
@@ -213,6 +219,22 @@ pub async fn python_version(loaded: &Loaded, prover: &CPythonProver) -> (u8, u8)
     match loaded.config.python.version {
         Some(version) => (version.major, version.minor),
         None => prover.language_version().await,
+    }
+}
+
+/// What is kept from models; and what is wrong with the settings that say so: then no model may be asked.
+fn asking(loaded: &Loaded, environment: &Environment, place: &Place) -> (Asking, Option<String>) {
+    let variables = environment
+        .variables()
+        .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())));
+    let keys = loaded.named_keys.values().chain(place.keys.values());
+    let secrets = Secrets::new(variables, keys.map(|key| key.reveal().to_owned()));
+    match NeverSent::new(&loaded.config.privacy.ignore) {
+        Ok(files) => (Asking::new(secrets, files), None),
+        Err(wrong) => (
+            Asking::new(secrets, NeverSent::default()),
+            Some(format!("`privacy.ignore`: {wrong}")),
+        ),
     }
 }
 

@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use super::ports::{Clock, CompileError, CompileVerdict, Knowledge, Model, Outcome, Prover};
 use super::proof::{Bench, Candidate, millis_since};
-use super::{Evidence, Fix, Source, Step, StepKind, Verdict, record};
+use super::{Asking, Evidence, Fix, Source, Step, StepKind, Verdict, record};
 use crate::diagnose::{Finding, Severity};
 use crate::learn::{edit_hash, signature};
 use crate::repair::{CostModel, Examination, Mistake, Repair, examine};
@@ -76,6 +76,8 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     /// Says which repairs are likely.
     pub costs: Arc<CostModel>,
+    /// What is kept from models, and what they got wrong before.
+    pub asking: Arc<Asking>,
 }
 
 impl Engine {

@@ -10,7 +10,7 @@ pub mod ports;
 mod proof;
 mod record;
 
-pub use ask::{AskOutcome, AskProgress};
+pub use ask::{AskOutcome, AskProgress, Asking, Preview, Redacted};
 pub use budget::{Budget, Limit, Prices};
 pub use chain::{Chain, Link, Terms};
 pub use evidence::{Evidence, Step, StepKind, Verdict};

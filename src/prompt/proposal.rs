@@ -1,4 +1,5 @@
 use super::change::{Change, similarity, tokens};
+use super::flags::flags;
 use super::{Region, code_in_answer};
 use crate::text::{Edit, Span, edits_between};
 
@@ -33,14 +34,14 @@ pub struct Proposal {
     pub edits: Vec<Edit>,
     /// How much it changes.
     pub change: Change,
-    /// Whether it brings in a module that the text did not import before, which may not exist.
-    pub imports: bool,
+    /// What it brings in that a person should see before it is made, in words that follow "it": `calls print`.
+    pub flags: Vec<String>,
 }
 
 impl Proposal {
     /// Whether it may be offered for one click once it is proven; otherwise a person should read it first.
     pub fn is_one_click(&self) -> bool {
-        self.change.is_small() && !self.imports
+        self.change.is_small() && self.flags.is_empty()
     }
 }
 
@@ -57,6 +58,10 @@ pub fn proposals(text: &str, region: Region, answer: &str) -> Vec<Proposal> {
         // A model that answers with the line alone means that line.
         if code_lines(&code) <= code_lines(damaged) {
             readings.push((region.damage, realigned(&code, damaged)));
+        }
+        // What is reported in one line may be wrong in another.
+        if let Some(line) = likest_line(text, region, &code) {
+            readings.push((line, realigned(&code, line.of(text))));
         }
         for (span, replacement) in readings {
             let Some(proposal) = propose(text, span, &replacement) else {
@@ -86,9 +91,26 @@ fn propose(text: &str, span: Span, code: &str) -> Option<Proposal> {
     Some(Proposal {
         edits,
         change: Change::between(before, &after),
-        imports: imports(&after) > imports(before),
+        flags: flags(text, before, &after),
         text: whole,
     })
+}
+
+/// The line of the region that an answer of one line most likely means.
+fn likest_line(text: &str, region: Region, code: &str) -> Option<Span> {
+    if code_lines(code) != 1 {
+        return None;
+    }
+    let mut start = region.span.start;
+    let lines = region.span.of(text).split_inclusive('\n').map(|line| {
+        let span = Span::new(start, start + line.len());
+        start = span.end;
+        (similarity(line, code), span)
+    });
+    let likest = lines.max_by(|left, right| left.0.total_cmp(&right.0));
+    likest
+        .filter(|(likeness, _)| *likeness >= LEAST_ALIKE)
+        .map(|(_, span)| span)
 }
 
 fn code_lines(code: &str) -> usize {
@@ -101,13 +123,6 @@ fn goes_too_far(before: &str, after: &str) -> bool {
     tokens(after)
         .iter()
         .any(|token| OUT_OF_BOUNDS.contains(token) && !before.contains(token))
-}
-
-fn imports(code: &str) -> usize {
-    tokens(code)
-        .iter()
-        .filter(|token| **token == "import")
-        .count()
 }
 
 /// `code` moved sideways to stand where `shown` stands: models like to start at the left edge.

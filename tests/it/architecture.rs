@@ -81,6 +81,7 @@ const CRATES: [(&str, &[&str]); 46] = [
     ("ropey", &["text"]),
     ("similar", &["text"]),
     ("encoding_rs", &["text"]),
+    ("globset", &["prompt"]),
     ("statrs", &["learn"]),
     ("fastrand", &["damage"]),
     ("etcetera", &["config"]),

@@ -56,6 +56,7 @@ async fn ask_with(
         knowledge,
         clock: Arc::new(FixedClock),
         costs: CostModel::embedded(),
+        asking: Arc::default(),
     };
     let input = Input {
         text: text.into(),

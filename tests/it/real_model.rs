@@ -176,6 +176,7 @@ async fn a_finding_is_asked_about_and_the_answer_proven() {
         knowledge: Arc::new(Blank),
         clock: Arc::new(FixedClock),
         costs: CostModel::embedded(),
+        asking: Arc::default(),
     };
     let input = Input {
         text: text.into(),

@@ -18,6 +18,7 @@ pub fn unrecorded_engine(prover: Arc<dyn Prover>, costs: Arc<CostModel>) -> Engi
         knowledge: Arc::new(Blank),
         clock: Arc::new(Stopped),
         costs,
+        asking: Arc::default(),
     }
 }
 

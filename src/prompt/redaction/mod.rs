@@ -132,6 +132,8 @@ impl<'call> Redaction<'call> {
         values.extend(hidden.map(|(value, kind)| (value.as_str(), *kind)));
         values.extend(self.known.values().map(|value| (value, KNOWN)));
         found.extend(occurrences(text, &values));
+        // A placeholder is no secret, even where a secret should be.
+        found.retain(|found| !found.span.of(text).contains(&self.mark));
         merged(found)
     }
 
@@ -161,6 +163,11 @@ struct Standin {
     index: usize,
     /// Where it is.
     span: Span,
+}
+
+/// Whether a name says that its value is a secret.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    names::claim(name) == names::Claim::Strong
 }
 
 /// A beginning for placeholders that `text` does not have.

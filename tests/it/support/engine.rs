@@ -38,6 +38,7 @@ impl Bench {
             knowledge,
             clock: Arc::new(FixedClock),
             costs: CostModel::embedded(),
+            asking: Arc::default(),
         };
         Self {
             engine,

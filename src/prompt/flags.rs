@@ -1,0 +1,162 @@
+//! What of a change a person should see before it is made, though nothing is wrong with it by itself.
+
+use std::collections::HashSet;
+
+use super::change::tokens;
+use crate::lang::python::{TokenKind, is_keyword, tokenize};
+
+/// How alike two words are of which one is a misspelling of the other, from 0 to 1.
+const MISSPELLED: f64 = 0.6;
+/// Names that come with Python and do nothing but compute: a repair may bring them in.
+const HARMLESS: &[&str] = &[
+    "self",
+    "cls",
+    "str",
+    "int",
+    "float",
+    "bool",
+    "bytes",
+    "list",
+    "dict",
+    "set",
+    "frozenset",
+    "tuple",
+    "len",
+    "range",
+    "enumerate",
+    "zip",
+    "map",
+    "filter",
+    "sorted",
+    "reversed",
+    "min",
+    "max",
+    "sum",
+    "abs",
+    "round",
+    "isinstance",
+    "repr",
+    "any",
+    "all",
+    "super",
+    "iter",
+    "next",
+    "type",
+    "format",
+    "Exception",
+    "ValueError",
+    "TypeError",
+    "KeyError",
+    "IndexError",
+    "append",
+    "items",
+    "keys",
+    "values",
+    "get",
+    "join",
+    "split",
+    "strip",
+];
+
+/// What a change brings in that was nowhere before, in words that follow "it": `calls print`, `mentions example.com`.
+///
+/// `text` is the whole text before, `before` and `after` what is changed in it.
+pub(super) fn flags(text: &str, before: &str, after: &str) -> Vec<String> {
+    let known: HashSet<&str> = tokens(text).into_iter().collect();
+    let (old, new) = (names(before), names(after));
+    let gone: Vec<&str> = old.difference(&new).copied().collect();
+    let is_spelled_right = |name: &str| {
+        gone.iter()
+            .any(|gone| strsim::normalized_damerau_levenshtein(gone, name) >= MISSPELLED)
+    };
+    let mut flags = Vec::new();
+    let mut brought: Vec<&str> = new.difference(&old).copied().collect();
+    brought.sort_unstable();
+    for name in brought {
+        if HARMLESS.contains(&name) || is_keyword(name) || is_spelled_right(name) {
+            continue;
+        }
+        if calls(after, name) {
+            flags.push(format!("calls {name}"));
+        } else if super::redaction::is_secret_name(name) {
+            flags.push(format!("reads {name}"));
+        } else if !known.contains(name) {
+            flags.push(format!("brings in {name}"));
+        }
+    }
+    let addresses = |code: &str| code.matches("://").count();
+    if addresses(after) > addresses(before) {
+        flags.push("mentions an address".to_owned());
+    }
+    let imports = |code: &str| {
+        tokens(code)
+            .iter()
+            .filter(|token| **token == "import")
+            .count()
+    };
+    if imports(after) > imports(before) {
+        flags.push("imports a module".to_owned());
+    }
+    flags
+}
+
+/// The names of a piece of code, attributes included; what stands in strings and comments is none.
+fn names(code: &str) -> HashSet<&str> {
+    tokenize(code)
+        .iter()
+        .filter(|token| token.kind == TokenKind::Name)
+        .map(|token| token.text(code))
+        .collect()
+}
+
+/// Whether a piece of code calls something of this name, or puts it on as a decorator.
+fn calls(code: &str, name: &str) -> bool {
+    let all = tokenize(code);
+    let places = all
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.text(code) == name);
+    let mut places = places.map(|(index, _)| {
+        let next = all.get(index + 1).map_or("", |token| token.text(code));
+        let line = all
+            .iter()
+            .take(index)
+            .rev()
+            .take_while(|token| token.kind != TokenKind::Newline);
+        next == "(" || line.last().is_some_and(|first| first.text(code) == "@")
+    });
+    places.any(|is_called| is_called)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(before: &str, after: &str, expected: &[&str]) {
+        let text = format!("KEY_SECRET = load()\nlimit = 3\n{before}");
+        assert_eq!(flags(&text, before, after), expected, "{after}");
+    }
+
+    #[test]
+    fn what_is_new_is_named() {
+        check("x = f(a", "x = f(a)", &[]);
+        check("x = pritn(a)", "x = print(a)", &[]);
+        check("x = f(a", "x = f(a)\nprint(x)", &["calls print"]);
+        check("x = f(a", "x = f(a, load())", &["calls load"]);
+        check("x = f(a", "x = KEY_SECRET", &["reads KEY_SECRET"]);
+        check("x = f(a", "x = f(a, limit)", &[]);
+        check("x = f(a", "x = f(a, verify=0)", &["brings in verify"]);
+        check(
+            "x = 'a'",
+            "x = 'http://example.com'",
+            &["mentions an address"],
+        );
+        check(
+            "x = f(a",
+            "import os\nx = f(a)",
+            &["brings in os", "imports a module"],
+        );
+        check("def f(): pass", "@cache\ndef f(): pass", &["calls cache"]);
+        check("x = n + 'a'", "x = str(n) + 'a'", &[]);
+    }
+}
