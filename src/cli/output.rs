@@ -1,5 +1,6 @@
 //! The objects that `--json` prints. A test keeps their schema in `docs/output.schema.json`.
 
+mod prompts;
 mod prove;
 
 use schemars::JsonSchema;
@@ -12,6 +13,7 @@ use crate::diagnose::{Finding, Severity};
 use crate::engine::ports::{ConnectionStatus, PatternStats};
 use crate::engine::{Evidence, Fix, HealedFinding, Source};
 use crate::text::{Applicability, PositionEncoding, PositionIndex, Span};
+pub use prompts::{PromptOutput, PromptsOutput};
 pub use prove::{LayersOutput, ProveOutput, Rung};
 
 /// The one object that a command prints with `--json`.
@@ -22,6 +24,8 @@ pub enum Output {
     Check(CheckOutput),
     /// `salve fix`
     Fix(FixOutput),
+    /// `salve fix --show-prompt`
+    Prompts(PromptsOutput),
     /// `salve prove`
     Prove(Box<ProveOutput>),
     /// `salve stats`

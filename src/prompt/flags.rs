@@ -84,6 +84,19 @@ pub(super) fn flags(text: &str, before: &str, after: &str) -> Vec<String> {
             flags.push(format!("brings in {name}"));
         }
     }
+    let (all_old, all_new) = (all_names(before), all_names(after));
+    let count = |all: &[&str], name: &str| all.iter().filter(|other| **other == name).count();
+    let mut lost: Vec<&str> = old
+        .iter()
+        .copied()
+        .filter(|name| count(&all_new, name) < count(&all_old, name))
+        .filter(|name| !replaced(name, before, after))
+        .collect();
+    lost.sort_unstable();
+    flags.extend(lost.into_iter().map(|name| format!("takes {name} away")));
+    if changes_strings(before, after) {
+        flags.push("changes a text".to_owned());
+    }
     let addresses = |code: &str| code.matches("://").count();
     if addresses(after) > addresses(before) {
         flags.push("mentions an address".to_owned());
@@ -102,11 +115,44 @@ pub(super) fn flags(text: &str, before: &str, after: &str) -> Vec<String> {
 
 /// The names of a piece of code, attributes included; what stands in strings and comments is none.
 fn names(code: &str) -> HashSet<&str> {
+    all_names(code).into_iter().collect()
+}
+
+fn all_names(code: &str) -> Vec<&str> {
     tokenize(code)
         .iter()
         .filter(|token| token.kind == TokenKind::Name)
         .map(|token| token.text(code))
         .collect()
+}
+
+/// Whether something that is spelled alike took the place of a name.
+fn replaced(name: &str, before: &str, after: &str) -> bool {
+    let old: HashSet<&str> = tokens(before).into_iter().collect();
+    let mut new = tokens(after)
+        .into_iter()
+        .filter(|token| !old.contains(token));
+    new.any(|token| strsim::normalized_damerau_levenshtein(name, token) >= MISSPELLED)
+}
+
+/// Whether a string that was whole is another one, or stands before one that it stood behind.
+fn changes_strings(before: &str, after: &str) -> bool {
+    let strings = |code: &str| -> Option<Vec<String>> {
+        let all = tokenize(code).into_iter();
+        let strings = all.filter_map(|token| match token.kind {
+            TokenKind::String { closed, .. } => {
+                Some(closed.then(|| token.text(code).trim_matches(['\'', '"']).to_owned()))
+            }
+            _ => None,
+        });
+        strings.collect()
+    };
+    // Where a quote is missing, nobody knows which strings there are.
+    let (Some(old), Some(new)) = (strings(before), strings(after)) else {
+        return false;
+    };
+    let mut new = new.iter();
+    !old.iter().all(|string| new.any(|other| other == string))
 }
 
 /// Whether a piece of code calls something of this name, or puts it on as a decorator.
@@ -143,13 +189,17 @@ mod tests {
         check("x = pritn(a)", "x = print(a)", &[]);
         check("x = f(a", "x = f(a)\nprint(x)", &["calls print"]);
         check("x = f(a", "x = f(a, load())", &["calls load"]);
-        check("x = f(a", "x = KEY_SECRET", &["reads KEY_SECRET"]);
+        check(
+            "x = f(a",
+            "x = KEY_SECRET",
+            &["reads KEY_SECRET", "takes a away", "takes f away"],
+        );
         check("x = f(a", "x = f(a, limit)", &[]);
         check("x = f(a", "x = f(a, verify=0)", &["brings in verify"]);
         check(
             "x = 'a'",
             "x = 'http://example.com'",
-            &["mentions an address"],
+            &["changes a text", "mentions an address"],
         );
         check(
             "x = f(a",
@@ -158,5 +208,17 @@ mod tests {
         );
         check("def f(): pass", "@cache\ndef f(): pass", &["calls cache"]);
         check("x = n + 'a'", "x = str(n) + 'a'", &[]);
+        check(
+            "x = 'a' if n else: 'b'",
+            "x = 'b' if n else 'a'",
+            &["changes a text"],
+        );
+        check("x = 'a", "x = 'b'", &[]);
+        check(
+            "offset = 05\nx = offset",
+            "x = offset",
+            &["takes offset away"],
+        );
+        check("offset = 05\nx = 1", "x = 1", &["takes offset away"]);
     }
 }

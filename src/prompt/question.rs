@@ -70,7 +70,7 @@ impl Question<'_> {
         let of_line = approach.shape == Shape::Line;
         let orders = if of_line { ORDERS_FOR_A_LINE } else { ORDERS };
         let mut turns = vec![(Speaker::Orders, orders.to_owned())];
-        if approach.shape != Shape::Whole {
+        if matches!(approach.shape, Shape::Examples | Shape::Line) {
             for example in examples(self.code, of_line) {
                 turns.extend(shown(&example, approach));
             }

@@ -18,13 +18,15 @@ use super::convert::from_lsp;
 use super::examine::examine;
 use super::features::Features;
 use super::parts::PartsFactory;
-use super::protocol::{COMMANDS, FixParams};
+use super::protocol::{AskParams, COMMANDS, FixParams};
 use super::requests::{
-    code_action, connection_status, diagnostic, execute_command, pattern_stats, resolve,
+    code_action, connection_status, diagnostic, execute_command, model_preview, pattern_stats,
+    resolve,
 };
 use super::session::Session;
 use super::state::Change;
 use super::trust::ClientSettings;
+use crate::engine::Preview;
 use crate::engine::ports::{ConnectionStatus, Outcome, PatternStats};
 
 /// Routes each message to its room. Notifications about documents change the state before their first `await`.
@@ -54,6 +56,11 @@ impl Backend {
     /// `salve/patternStats`
     pub async fn pattern_stats(&self) -> Result<PatternStats> {
         pattern_stats::handle(&self.session).await
+    }
+
+    /// `salve/modelPreview`
+    pub async fn model_preview(&self, params: AskParams) -> Result<Preview> {
+        model_preview::handle(&self.session, params).await
     }
 
     /// `window/workDoneProgress/cancel`

@@ -60,6 +60,7 @@ pub async fn serve(
     let (service, socket) = LspService::build(|client| Backend::new(client, factory))
         .custom_method(protocol::PATTERN_STATS, Backend::pattern_stats)
         .custom_method(protocol::CONNECTION_STATUS, Backend::connection_status)
+        .custom_method(protocol::MODEL_PREVIEW, Backend::model_preview)
         .custom_method(protocol::TRUST_DID_CHANGE, Backend::trust_did_change)
         .custom_method(protocol::KEYS_DID_CHANGE, Backend::keys_did_change)
         .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress)

@@ -15,6 +15,9 @@ pub const PATTERN_STATS: &str = "salve/patternStats";
 /// Request and notification: what is known of the connection to the model.
 pub const CONNECTION_STATUS: &str = "salve/connectionStatus";
 
+/// Request: exactly what a model would be sent. Takes [`AskParams`], answers [`crate::engine::Preview`].
+pub const MODEL_PREVIEW: &str = "salve/modelPreview";
+
 /// Notification of the client: the person trusts the workspace, or no longer does. Takes [`TrustParams`].
 pub const TRUST_DID_CHANGE: &str = "salve/trustDidChange";
 

@@ -7,9 +7,9 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::protocol::{
-    ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, KEYS_DID_CHANGE, KeysParams,
-    PATTERN_STATS, REJECT, TRUST_DID_CHANGE, TrustParams,
+    ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, KEYS_DID_CHANGE, KeysParams, MODEL_PREVIEW, PATTERN_STATS, REJECT, TRUST_DID_CHANGE, TrustParams,
 };
+use crate::engine::Preview;
 use crate::engine::ports::{ConnectionStatus, PatternStats};
 
 /// The reference as Markdown, with the types as they are in the code.
@@ -29,6 +29,16 @@ pub fn markdown() -> String {
                 "Result, and parameters of the notification",
                 table::<ConnectionStatus>(),
             )],
+        ),
+        method(
+            MODEL_PREVIEW,
+            "Request: exactly what the model would be sent first about a diagnostic, with what is secret already \
+             replaced. Nothing is sent. Fails with the reason if nothing would be, such as for a file that usually holds \
+             secrets.",
+            &[
+                ("Parameters", table::<AskParams>()),
+                ("Result", table::<Preview>()),
+            ],
         ),
         method(
             TRUST_DID_CHANGE,

@@ -145,10 +145,9 @@ async fn a_failed_answer_is_told_why_and_never_proven_twice() {
     let said =
         |question: usize, turn: usize| &asked.questions[question]["messages"][turn]["content"];
     assert!(said(1, 3).to_string().contains("was never closed"));
-    assert_eq!(said(2, 1), said(0, 1));
-    assert_eq!(
-        said(2, 2),
-        &serde_json::Value::Null,
+    let third = asked.questions[2].to_string();
+    assert!(
+        !third.contains("That is not right"),
         "asked afresh, not shown its own repetition"
     );
     assert_eq!(asked.questions[0]["temperature"], 0.0);
@@ -156,23 +155,23 @@ async fn a_failed_answer_is_told_why_and_never_proven_twice() {
 }
 
 #[tokio::test]
-async fn after_three_failures_there_is_no_fix() {
+async fn after_six_failures_there_is_no_fix() {
     let asked = ask(vec![answer("I cannot do that."); 9]).await;
     let outcome = asked.outcome.expect("answers");
     assert_eq!(outcome.fix, None);
-    assert_eq!((outcome.tries, asked.questions.len()), (3, 3));
+    assert_eq!((outcome.tries, asked.questions.len()), (6, 6));
     assert_eq!(asked.compiled, [""; 0]);
 }
 
 #[tokio::test]
 async fn a_large_change_is_only_shown() {
     let large = "```\ndef area(w, h):\n    if w < 0:\n        return 0\n    return w * h\n```";
-    let asked = ask(vec![answer(large); 3]).await;
+    let asked = ask(vec![answer(large); 6]).await;
     let outcome = asked.outcome.expect("an answer");
     let fix = outcome.fix.expect("a fix");
     assert_eq!(fix.applicability, Applicability::DisplayOnly);
     assert_eq!(
-        outcome.tries, 2,
+        outcome.tries, 3,
         "a model that stands by its answer is not asked again"
     );
     let asked = ask(vec![answer(large), answer(GOOD)]).await;
@@ -242,7 +241,7 @@ async fn what_a_person_rejected_is_not_offered_again() {
     engine.record_outcome(&outcome.fix.expect("a fix").id, Outcome::Rejected);
     store.flush().expect("a record on disk");
 
-    let again = ask_with(store, BROKEN, at, vec![answer(GOOD); 3]).await.0;
+    let again = ask_with(store, BROKEN, at, vec![answer(GOOD); 6]).await.0;
     let outcome = again.outcome.expect("an answer");
     assert_eq!(outcome.fix, None);
     assert_eq!(

@@ -212,7 +212,7 @@ async fn a_change_of_the_text_stops_the_model() {
 
 #[tokio::test]
 async fn an_answer_that_proves_nothing_is_said_and_changes_nothing() {
-    let (mut server, bench) = model(vec![answer("I cannot do that."); 3]).await;
+    let (mut server, bench) = model(vec![answer("I cannot do that."); 6]).await;
     let mut client = start(&mut server, &bench, json!({})).await;
     let command = asking_command(&mut client).await;
     let asked = run(&mut client, &command).await;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use indicatif::ProgressBar;
 
 use super::check::count;
+use super::show_prompt::show_prompts;
 use crate::cli::assemble::{Assembled, Place, assemble};
 use crate::cli::examine::{CRASHED, Examined, Selection, block_on, examine, subjects};
 use crate::cli::excerpt::harmless;
@@ -36,6 +37,9 @@ pub struct Arguments {
     /// Ask the model about what has no other fix, and take what it proposes once that is proven.
     #[arg(long)]
     model: bool,
+    /// Show exactly what a model would be sent about what has no other fix, and send nothing.
+    #[arg(long, conflicts_with_all = ["apply", "model"])]
+    show_prompt: bool,
     #[command(flatten)]
     pub permission: Permission,
     #[command(flatten)]
@@ -50,6 +54,16 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     arguments.selection.check()?;
     let loaded = context.configuration()?;
     let (subjects, collected) = subjects(&arguments.paths, arguments.stdin_filename.as_deref())?;
+    if arguments.show_prompt {
+        for problem in &collected.problems {
+            context.problem(problem);
+        }
+        return block_on(async {
+            let assembled = assemble(loaded, &context.environment, &Place::of_process()).await;
+            let selection = &arguments.selection;
+            show_prompts(context, &assembled, subjects, selection, collected.problems).await
+        })?;
+    }
     let mut healing = Healing {
         context,
         arguments,

@@ -12,5 +12,6 @@ pub mod explain;
 pub mod fix;
 pub mod lsp;
 pub mod prove;
+mod show_prompt;
 pub mod stats;
 pub mod train;

@@ -18,11 +18,14 @@ use super::proof::Bench;
 use super::{Engine, Fix, Input, record};
 use crate::diagnose::Finding;
 use crate::learn::signature;
-use crate::prompt::{APPROACHES, Failure, Shape};
+use crate::prompt::{APPROACHES, Failure};
 use crate::repair::examine;
 
 /// An answer that was cut off gets this many times more tokens at the next try.
 const MORE_TOKENS: u32 = 4;
+
+/// A model that has given the same answers this often stands by what was proven of them.
+const STANDS_BY: u32 = 2;
 
 /// How far an ask has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +110,7 @@ impl Engine {
             best: None,
         };
         let mut room = 1;
+        let mut repeated = 0;
         let mut failure: Option<Failure> = None;
         for (number, approach) in (1..).zip(APPROACHES) {
             progress(AskProgress::Asking(number));
@@ -125,8 +129,8 @@ impl Engine {
             let Some(trouble) = attempt.prove(&reply, &prompt).await else {
                 break;
             };
-            if trouble.is_repeated && approach.shape == Shape::Again && attempt.best.is_some() {
-                // The model stands by what was proven already.
+            repeated += u32::from(trouble.is_repeated);
+            if repeated >= STANDS_BY && attempt.best.is_some() {
                 break;
             }
             if reply.truncated {

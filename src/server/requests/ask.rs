@@ -76,7 +76,7 @@ pub async fn handle(
 }
 
 /// The finding that is meant: ours, or what another server says in our terms.
-fn finding(session: &Session, report: &Report, params: &AskParams) -> Finding {
+pub(super) fn finding(session: &Session, report: &Report, params: &AskParams) -> Finding {
     let ours = report
         .findings
         .iter()

@@ -5,6 +5,7 @@ pub mod code_action;
 pub mod connection_status;
 pub mod diagnostic;
 pub mod execute_command;
+pub mod model_preview;
 pub mod pattern_stats;
 pub mod resolve;
 
