@@ -7,7 +7,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::protocol::{
-    ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, KEYS_DID_CHANGE, KeysParams, MODEL_PREVIEW, PATTERN_STATS, REJECT, TRUST_DID_CHANGE, TrustParams,
+    ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, KEYS_DID_CHANGE, KeysParams,
+    MODEL_PREVIEW, PATTERN_STATS, REJECT, TRUST_DID_CHANGE, TrustParams,
 };
 use crate::engine::Preview;
 use crate::engine::ports::{ConnectionStatus, PatternStats};

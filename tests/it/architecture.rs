@@ -67,7 +67,7 @@ const COMMAND_LINE: [&str; 15] = [
 const ADAPTERS: [&str; 5] = ["config", "keys", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 46] = [
+const CRATES: [(&str, &[&str]); 47] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
