@@ -124,7 +124,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
         Some(host) => host
             .trim_matches(['[', ']'])
             .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback()),
+            .is_ok_and(|address| address.to_canonical().is_loopback()),
         None => false,
     }
 }
@@ -246,6 +246,7 @@ mod tests {
         assert!(here("http://127.8.8.8/"));
         assert!(here("http://localhost:1234"));
         assert!(here("http://[::1]:1234"));
+        assert!(here("http://[::ffff:127.0.0.1]:1234"));
         assert!(!here("http://192.168.1.5:1234"));
         assert!(!here("https://localhost.example.org"));
     }

@@ -182,7 +182,7 @@ impl Explain {
                 "the server reports a failure".to_owned(),
                 "look at the server's log",
             ),
-            Kind::Unreachable | Kind::Overloaded if status == 503 => (
+            Kind::Unreachable | Kind::Overloaded if matches!(status, 503 | 529) => (
                 "the server is busy".to_owned(),
                 "wait a little and ask again",
             ),
@@ -252,6 +252,8 @@ fn kind_of(status: u16, complaint: &Complaint, says: &str, asked_to_wait: bool) 
         _ if named(&["timeout"]) => Kind::Timeout,
         _ if named(&["server_error", "api_error", "overloaded", "unavailable"]) => Kind::Overloaded,
         _ if named(&["invalid_request"]) => Kind::BadRequest,
+        // Ollama's words when the process dies that runs the model.
+        _ if said(&["running the model", "model runner"]) => Kind::Overloaded,
         _ => Kind::Protocol,
     }
 }

@@ -18,12 +18,7 @@ pub(super) enum Obstacle {
 /// Where a request got stuck that was not sent.
 pub(super) fn obstacle(error: &reqwest::Error) -> Obstacle {
     for cause in chain(error) {
-        let inside = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        if cause.is::<rustls::Error>()
-            || inside.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
-        {
+        if is_about_tls(cause) {
             return Obstacle::Tls;
         }
         // These have no types that can be named.
@@ -36,6 +31,15 @@ pub(super) fn obstacle(error: &reqwest::Error) -> Obstacle {
         }
     }
     Obstacle::Port
+}
+
+/// Whether an error is one of TLS, which comes wrapped in others that do not count it among their sources.
+fn is_about_tls(error: &(dyn Error + 'static)) -> bool {
+    error.is::<rustls::Error>()
+        || error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .is_some_and(|inside| is_about_tls(inside))
 }
 
 /// The innermost cause of an error: the outer ones repeat the address, which may hold a password.

@@ -1,8 +1,11 @@
-//! Every fault of the OpenAI wire, over real sockets.
+//! Models over real sockets: what holds for all providers ([`matrix`]), and what one server or another does besides.
 
 mod connection;
+mod matrix;
+mod transport;
+mod voices;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use salve::config::Secret;
@@ -92,53 +95,6 @@ fn stream(acts: impl IntoIterator<Item = Act>) -> Vec<Act> {
 }
 
 #[tokio::test]
-async fn an_answer_is_streamed_counted_and_makes_it_ready() {
-    let server = ScriptedHttp::start([stream([
-        Act::Send(b": still loading\n\n".to_vec()),
-        piece("x"),
-        piece(" = 1"),
-        finish("stop"),
-    ])])
-    .await;
-    let model = model(settings(&server));
-    assert_eq!(model.status().state, ConnectionState::Unchecked);
-    let pieces = Mutex::new(Vec::new());
-    let reply = model
-        .complete(&question(), &|piece| {
-            pieces.lock().expect("no panic").push(piece.to_owned());
-        })
-        .await
-        .expect("an answer");
-    assert_eq!(reply.text, "x = 1");
-    assert_eq!(reply.model, "coder");
-    assert_eq!((reply.tokens_in, reply.tokens_out), (Some(11), Some(3)));
-    assert!(!reply.truncated);
-    assert_eq!(pieces.into_inner().expect("no panic"), ["x", " = 1"]);
-    assert_eq!(model.status().state, ConnectionState::Ready);
-
-    let seen = server.seen();
-    assert_eq!(seen[0].line, "POST /v1/chat/completions");
-    assert!(
-        seen[0]
-            .headers
-            .contains(&"authorization: Bearer sk-hush".to_owned())
-    );
-    let body: serde_json::Value = serde_json::from_str(&seen[0].body).expect("JSON");
-    assert_eq!(body["stream"], true);
-    assert_eq!(body["max_tokens"], 64);
-    assert_eq!(body["messages"][0]["role"], "user");
-}
-
-#[tokio::test]
-async fn an_answer_that_is_not_streamed_is_read_too() {
-    let body = r#"{"choices":[{"message":{"content":"x = 1"},"finish_reason":"length"}]}"#;
-    let server = ScriptedHttp::start([json("200 OK", &[], body)]).await;
-    let reply = ask(&model(settings(&server))).await.expect("an answer");
-    assert_eq!(reply.text, "x = 1");
-    assert!(reply.truncated);
-}
-
-#[tokio::test]
 async fn characters_cut_in_two_come_out_whole() {
     let whole = "data: {\"choices\":[{\"delta\":{\"content\":\"naïve 🩹\"},\"finish_reason\":\"stop\"}]}\n\n";
     let acts = whole.bytes().map(|byte| Act::Send(vec![byte]));
@@ -162,18 +118,6 @@ async fn nobody_listens() {
     assert!(error.hint.expect("a hint").contains("start LM Studio"));
     assert_eq!(model.status().state, ConnectionState::Unreachable);
     assert_eq!(model.check().await.state, ConnectionState::Unreachable);
-}
-
-#[tokio::test]
-async fn a_wrong_key_is_not_tried_again() {
-    let refused = complaint(
-        "401 Unauthorized",
-        &[],
-        "invalid_api_key",
-        "bad key sk-hush",
-    );
-    let (error, requests) = check_fault(vec![refused]).await;
-    assert_eq!((error.kind, requests), (Kind::Auth, 1));
 }
 
 #[tokio::test]
@@ -298,16 +242,6 @@ async fn a_server_that_fails_is_tried_again() {
 }
 
 #[tokio::test]
-async fn silence_before_the_headers_ends_in_time() {
-    let timeouts = Timeouts {
-        first_byte: SHORT,
-        ..LONG
-    };
-    let (error, requests) = check_fault_within(timeouts, vec![vec![Act::Hang]]).await;
-    assert_eq!((error.kind, requests), (Kind::Timeout, 1));
-}
-
-#[tokio::test]
 async fn silence_after_the_headers_ends_in_time() {
     let timeouts = Timeouts {
         first_byte: SHORT,
@@ -315,17 +249,6 @@ async fn silence_after_the_headers_ends_in_time() {
     };
     let (error, _) = check_fault_within(timeouts, vec![stream([Act::Hang])]).await;
     assert_eq!(error.kind, Kind::Timeout);
-}
-
-#[tokio::test]
-async fn silence_between_two_pieces_ends_in_time() {
-    let timeouts = Timeouts {
-        idle: SHORT,
-        ..LONG
-    };
-    let script = vec![stream([piece("x"), Act::Hang])];
-    let (error, requests) = check_fault_within(timeouts, script).await;
-    assert_eq!((error.kind, requests), (Kind::Timeout, 1));
 }
 
 #[tokio::test]
@@ -337,20 +260,6 @@ async fn an_answer_that_takes_too_long_altogether_ends_in_time() {
     let script = vec![stream([piece("x"), Act::Hang])];
     let (error, _) = check_fault_within(timeouts, script).await;
     assert_eq!(error.kind, Kind::Timeout);
-}
-
-#[tokio::test]
-async fn a_stream_cut_before_its_first_piece_is_tried_again() {
-    let server = ScriptedHttp::start([events(), vec![], answer("x = 1")]).await;
-    let reply = ask(&model(settings(&server))).await.expect("an answer");
-    assert_eq!(reply.text, "x = 1");
-    assert_eq!(server.seen().len(), 3);
-}
-
-#[tokio::test]
-async fn a_stream_cut_after_a_piece_is_not_tried_again() {
-    let (error, requests) = check_fault(vec![stream([piece("x = ")]), answer("x = 1")]).await;
-    assert_eq!((error.kind, requests), (Kind::Unreachable, 1));
 }
 
 #[tokio::test]
@@ -399,18 +308,6 @@ async fn what_is_no_answer_is_not_taken_for_one() {
             "{shown}: {error:?}"
         );
     }
-}
-
-#[tokio::test]
-async fn an_endless_answer_is_cut() {
-    let Act::Send(long) = piece(&"x".repeat(60_000)) else {
-        unreachable!("a piece is sent")
-    };
-    let (error, _) = check_fault(vec![stream([Act::SendForEver(long)])]).await;
-    assert_eq!(error.kind, Kind::Protocol);
-    let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n".to_vec();
-    let body = vec![Act::Send(head), Act::SendForEver(vec![b' '; 1 << 16])];
-    assert_eq!(check_fault(vec![body]).await.0.kind, Kind::Protocol);
 }
 
 #[tokio::test]

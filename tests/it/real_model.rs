@@ -2,6 +2,8 @@
 //!
 //! What is asserted is that every part works together, not how clever the model is.
 
+mod providers;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,15 +66,21 @@ async fn say(
     on_piece: &(dyn Fn(&str) + Send + Sync),
 ) -> ModelReply {
     let request = ModelRequest {
+        max_tokens,
+        ..question(text)
+    };
+    model.complete(&request, on_piece).await.expect("an answer")
+}
+
+fn question(text: &str) -> ModelRequest {
+    ModelRequest {
         messages: vec![Message {
             role: Role::User,
             content: text.to_owned(),
         }],
-        max_tokens,
-        temperature: 0.0,
+        max_tokens: 8,
         ..ModelRequest::default()
-    };
-    model.complete(&request, on_piece).await.expect("an answer")
+    }
 }
 
 #[tokio::test]
@@ -117,18 +125,9 @@ async fn a_wrong_address_is_found_out_and_a_short_one_is_completed() {
 #[tokio::test]
 async fn a_prompt_that_does_not_fit_is_told_apart() {
     let Some(url) = address() else { return };
-    let request = ModelRequest {
-        messages: vec![Message {
-            role: Role::User,
-            content: "word ".repeat(30_000),
-        }],
-        max_tokens: 8,
-        temperature: 0.0,
-        ..ModelRequest::default()
-    };
     let model = model(&url);
     let error = model
-        .complete(&request, &|_| {})
+        .complete(&question(&"word ".repeat(30_000)), &|_| {})
         .await
         .expect_err("too long");
     assert_eq!(error.kind, ModelErrorKind::ContextTooLong, "{error:?}");

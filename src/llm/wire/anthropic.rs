@@ -3,7 +3,7 @@
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Finish, Framing, Lessons, Listed, Wire, limit, text};
+use super::{Answer, Finish, Framing, Lessons, Listed, Wire, limit, sounds_like_chat, text};
 use crate::engine::ports::{ModelRequest, Role};
 use crate::llm::address::{below, versioned, without_ending};
 
@@ -39,9 +39,10 @@ impl Wire for Anthropic {
         Some(
             listed
                 .filter_map(|model| {
+                    let name = model.get("id")?.as_str()?;
                     Some(Listed {
-                        name: model.get("id")?.as_str()?.to_owned(),
-                        chats: true,
+                        name: name.to_owned(),
+                        chats: sounds_like_chat(name),
                     })
                 })
                 .collect(),

@@ -141,21 +141,3 @@ fn the_default_is_lm_studio_and_the_key_is_never_printed() {
     assert_eq!(model.status().state, ConnectionState::Unchecked);
     assert!(!format!("{model:?}").contains("hush"));
 }
-
-#[test]
-fn a_server_on_this_machine_is_reached_past_any_proxy() {
-    // A process of its own, because the environment of this one cannot be changed safely.
-    let output = std::process::Command::new(std::env::current_exe().expect("this program"))
-        .args([
-            "--exact",
-            "llm::an_answer_is_streamed_counted_and_makes_it_ready",
-        ])
-        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9")))
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .output()
-        .expect("it runs");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{printed}");
-    assert!(printed.contains("1 passed"), "{printed}");
-}

@@ -6,6 +6,7 @@ pub mod editor;
 pub mod engine;
 pub mod program;
 pub mod python;
+pub mod relay;
 pub mod scripted_http;
 #[cfg(unix)]
 pub mod tools;

@@ -45,6 +45,11 @@ impl ScriptedHttp {
     /// Questions after llama.cpp's health do not count: they are answered as by a server that knows nothing of it.
     pub async fn start(script: impl IntoIterator<Item = Vec<Act>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::start_at(listener, script)
+    }
+
+    /// The same at an address that was chosen before.
+    pub fn start_at(listener: TcpListener, script: impl IntoIterator<Item = Vec<Act>>) -> Self {
         let address = format!("http://{}", listener.local_addr().expect("its address"));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (tell_arrived, arrived) = mpsc::unbounded_channel();
