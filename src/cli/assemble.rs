@@ -239,7 +239,7 @@ fn asking(loaded: &Loaded, environment: &Environment, place: &Place) -> (Asking,
 }
 
 /// The system's time.
-struct SystemClock;
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> i64 {

@@ -7,6 +7,7 @@
 mod assemble;
 mod collect;
 mod commands;
+mod defaults;
 mod demo;
 mod eval;
 mod examine;
@@ -16,6 +17,7 @@ mod library;
 mod models;
 pub mod output;
 mod plan;
+mod probing;
 pub mod reference;
 mod replace;
 mod report;
@@ -49,6 +51,7 @@ enum Command {
     Stats(commands::stats::Arguments),
     Doctor(commands::doctor::Arguments),
     Config(commands::config::Arguments),
+    Model(commands::model::Arguments),
     Completions(commands::completions::Arguments),
     Demo(commands::demo::Arguments),
     Eval(commands::eval::Arguments),
@@ -93,6 +96,7 @@ fn run() -> Exit {
         Command::Stats(arguments) => commands::stats::run(&context, arguments),
         Command::Doctor(arguments) => commands::doctor::run(&context, arguments),
         Command::Config(arguments) => commands::config::run(&context, arguments),
+        Command::Model(arguments) => commands::model::run(&context, arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
         Command::Demo(arguments) => commands::demo::run(&context, arguments),
         Command::Eval(arguments) => commands::eval::run(&context, arguments),

@@ -1,5 +1,6 @@
 //! The objects that `--json` prints. A test keeps their schema in `docs/output.schema.json`.
 
+mod model;
 mod prompts;
 mod prove;
 
@@ -12,7 +13,9 @@ use super::eval::Figures;
 use crate::diagnose::{Finding, Severity};
 use crate::engine::ports::{ConnectionStatus, PatternStats};
 use crate::engine::{Evidence, Fix, HealedFinding, Source};
+use crate::server::protocol::LoadDefaultsResult;
 use crate::text::{Applicability, PositionEncoding, PositionIndex, Span};
+pub use model::{ModelStatusOutput, ModelTestOutput};
 pub use prompts::{PromptOutput, PromptsOutput};
 pub use prove::{LayersOutput, ProveOutput, Rung};
 
@@ -40,6 +43,12 @@ pub enum Output {
     ConfigExplain(ConfigExplainOutput),
     /// `salve config path`
     ConfigPath(ConfigPathOutput),
+    /// `salve config load-defaults`
+    ConfigLoadDefaults(Box<LoadDefaultsResult>),
+    /// `salve model status`
+    ModelStatus(ModelStatusOutput),
+    /// `salve model test`
+    ModelTest(ModelTestOutput),
     /// `salve eval`
     Eval(Box<Figures>),
     /// `salve demo`

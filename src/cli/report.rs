@@ -81,6 +81,12 @@ impl Report {
         self.exit
     }
 
+    /// All of it but the causes in one line, for an editor.
+    pub fn in_one_line(&self) -> String {
+        let parts = std::iter::once(&self.message).chain(&self.hints);
+        parts.map(String::as_str).collect::<Vec<_>>().join("; ")
+    }
+
     /// Writes it to standard error.
     pub fn print(&self) {
         if self.silent {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::budget::{Budget, Prices, estimated_tokens};
 use super::ports::{
     CallOutcome, Clock, ConnectionStatus, Ledger, ListedModel, Model, ModelCall, ModelError,
-    ModelErrorKind, ModelReply, ModelRequest, Spending,
+    ModelErrorKind, ModelReply, ModelRequest, Probed, Purpose, Spending,
 };
 
 /// One who may be asked.
@@ -91,7 +91,8 @@ impl Model for Chain {
         progress: &(dyn for<'piece> Fn(&'piece str) + Send + Sync),
     ) -> Result<ModelReply, ModelError> {
         let mut error = match self.ask(&self.first, request, progress).await {
-            Err(error) if passes_on(error.kind) => error,
+            // A test is of the first one, not of those who stand in for it.
+            Err(error) if passes_on(error.kind) && request.purpose != Purpose::Test => error,
             outcome => return outcome,
         };
         for link in &self.others {
@@ -120,6 +121,13 @@ impl Model for Chain {
 
     async fn keep_warm(&self) {
         self.first.model.keep_warm().await;
+    }
+
+    async fn probe(
+        &self,
+        on_step: &(dyn for<'step> Fn(&'step Probed) + Send + Sync),
+    ) -> Vec<Probed> {
+        self.first.model.probe(on_step).await
     }
 
     async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {

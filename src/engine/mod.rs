@@ -3,6 +3,7 @@
 mod ask;
 mod budget;
 mod chain;
+mod connect;
 mod evidence;
 mod fix;
 mod heal;
@@ -13,6 +14,7 @@ mod record;
 pub use ask::{AskOutcome, AskProgress, Asking, Preview, Redacted};
 pub use budget::{Budget, Limit, Prices};
 pub use chain::{Chain, Link, Terms};
+pub use connect::{ConnectionTest, test_connection};
 pub use evidence::{Evidence, Step, StepKind, Verdict};
 pub use fix::{Fix, Source};
 pub use heal::{CUT_SHORT, Engine, Healed, HealedFinding, Input, MAX_TEXT};

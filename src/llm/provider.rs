@@ -16,7 +16,7 @@ use super::settings::{ModelSettings, Timeouts};
 use super::watched::{Question, Watched};
 use crate::engine::ports::{
     Clock, ConnectionState, ConnectionStatus, ListedModel, Model, ModelError, ModelErrorKind,
-    ModelReply, ModelRequest, RefusedParameter,
+    ModelReply, ModelRequest, Probed, RefusedParameter,
 };
 
 /// A model of a provider, reached over HTTP.
@@ -163,6 +163,11 @@ impl ProviderModel {
         }
     }
 
+    /// The models that the server lists, if it is what it is taken for.
+    pub(super) async fn recognize(&self) -> Option<Vec<String>> {
+        self.service.recognize().await
+    }
+
     /// Checks for free, and notes what came of it.
     async fn look(&self) -> Result<Finding, ModelError> {
         let started = Instant::now();
@@ -171,8 +176,14 @@ impl ProviderModel {
         let found = timeout(limit, self.service.find())
             .await
             .unwrap_or_else(|_| Err(http.explain.timed_out("no answer to a check", limit)));
+        self.note(&found, started);
+        found
+    }
+
+    /// Notes what a free check found.
+    fn note(&self, found: &Result<Finding, ModelError>, started: Instant) {
         let millis = millis_since(started);
-        self.connection.take(&[match &found {
+        self.connection.take(&[match found {
             Ok(finding) => Event::Found {
                 model: &finding.model,
                 memory: finding.memory,
@@ -180,7 +191,6 @@ impl ProviderModel {
             },
             Err(error) => Event::CheckFailed { error, millis },
         }]);
-        found
     }
 }
 
@@ -236,11 +246,14 @@ impl Model for ProviderModel {
         let Some((url, body)) = call else { return };
         let started = Instant::now();
         // As long as a question may take: should the model have been unloaded just now, its loading is not broken off.
-        let patience = started + service.http.timeouts.first_byte;
-        let kept = match service.http.post(url, &body, patience).await {
-            Ok(response) => service.http.read_whole(response).await,
-            Err(failure) => Err(failure),
+        let limit = service.http.timeouts.first_byte;
+        let keeping = async {
+            let response = service.http.post(url, &body, started + limit).await?;
+            service.http.read_whole(response).await
         };
+        let kept = timeout(limit, keeping)
+            .await
+            .unwrap_or_else(|_| Err(Failure::new(service.http.first_byte_missing())));
         let kept = kept.and_then(|body| service.judge(&body));
         if let Err(failure) = kept {
             self.connection.take(&[Event::CheckFailed {
@@ -252,6 +265,16 @@ impl Model for ProviderModel {
 
     async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {
         self.service.models().await
+    }
+
+    async fn probe(
+        &self,
+        on_step: &(dyn for<'step> Fn(&'step Probed) + Send + Sync),
+    ) -> Vec<Probed> {
+        let started = Instant::now();
+        let (steps, found) = self.service.walk(on_step).await;
+        self.note(&found, started);
+        steps
     }
 
     fn status(&self) -> ConnectionStatus {
@@ -276,6 +299,6 @@ impl std::fmt::Debug for ProviderModel {
     }
 }
 
-fn millis_since(started: Instant) -> u64 {
+pub(super) fn millis_since(started: Instant) -> u64 {
     u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -45,7 +45,7 @@ pub(super) struct Finding {
 }
 
 /// What a server lists.
-struct Listing {
+pub(super) struct Listing {
     base: Url,
     models: Vec<Listed>,
 }
@@ -83,7 +83,7 @@ impl Service {
     }
 
     /// Asks for the list of models at each address that may be meant.
-    async fn list(&self) -> Result<Listing, Failure> {
+    pub async fn list(&self) -> Result<Listing, Failure> {
         let known = self.found().base.clone();
         let bases = known
             .as_ref()
@@ -173,35 +173,44 @@ impl Service {
 
     /// The model that is used, and whether it is in memory.
     pub async fn find(&self) -> Result<Finding, ModelError> {
-        let found = async {
-            let listing = self.list().await.map_err(|failure| failure.error)?;
-            let model = self.choose(&listing.models)?;
-            let residence = self.residence(&listing.base).await;
-            let resident = residence
-                .as_ref()
-                .and_then(|residence| residence.find(self.provider.wire, &model));
-            let is_loading = resident.is_some_and(|resident| resident.loading)
-                || residence == Some(Residence::Loading);
-            if is_loading {
-                return Err(self.http.explain.loading(&model));
+        match self.list().await {
+            Ok(listing) => self.find_in(listing).await,
+            Err(failure) => {
+                self.choose_anew_after(&failure.error);
+                Err(failure.error)
             }
-            Ok(Finding {
-                memory: match (&residence, resident) {
-                    (Some(Residence::Whole), _) | (_, Some(_)) => Memory::Loaded,
-                    (Some(Residence::Models(_)), None) => Memory::NotLoaded,
-                    (Some(Residence::Loading) | None, None) => Memory::Unknown,
-                },
-                resident: resident.cloned(),
-                base: listing.base,
-                model,
-            })
-        };
-        let found = found.await;
-        match &found {
-            Ok(finding) => self.found().model = Some(finding.model.clone()),
-            Err(error) => self.choose_anew_after(error),
         }
-        found
+    }
+
+    /// The model that is used out of a list, and whether it is in memory.
+    pub async fn find_in(&self, listing: Listing) -> Result<Finding, ModelError> {
+        let model = match self.choose(&listing.models) {
+            Ok(model) => model,
+            Err(error) => {
+                self.choose_anew_after(&error);
+                return Err(error);
+            }
+        };
+        self.found().model = Some(model.clone());
+        let residence = self.residence(&listing.base).await;
+        let resident = residence
+            .as_ref()
+            .and_then(|residence| residence.find(self.provider.wire, &model));
+        let is_loading = resident.is_some_and(|resident| resident.loading)
+            || residence == Some(Residence::Loading);
+        if is_loading {
+            return Err(self.http.explain.loading(&model));
+        }
+        Ok(Finding {
+            memory: match (&residence, resident) {
+                (Some(Residence::Whole), _) | (_, Some(_)) => Memory::Loaded,
+                (Some(Residence::Models(_)), None) => Memory::NotLoaded,
+                (Some(Residence::Loading) | None, None) => Memory::Unknown,
+            },
+            resident: resident.cloned(),
+            base: listing.base,
+            model,
+        })
     }
 
     /// The models that the server lists.
@@ -225,8 +234,16 @@ impl Service {
         Ok(listed.collect())
     }
 
+    /// The models that the server lists, if it is one that tells what is in memory: no other server answers all of that.
+    pub async fn recognize(&self) -> Option<Vec<String>> {
+        let listing = self.list().await.ok()?;
+        self.residence(&listing.base).await?;
+        let names = listing.models.into_iter().map(|listed| listed.name);
+        Some(names.collect())
+    }
+
     /// What is in memory; `None` if the server does not tell.
-    async fn residence(&self, base: &Url) -> Option<Residence> {
+    pub async fn residence(&self, base: &Url) -> Option<Residence> {
         let wire = self.provider.wire;
         for url in wire.residence_urls(base) {
             let told = self.http.get(url).await.ok().and_then(|body| {

@@ -101,6 +101,7 @@ impl ModelSettings {
         let url = own.url.clone().unwrap_or_default();
         let usual = Timeouts::usual_for(provider, &url);
         let millis = |limit: Option<u64>, usual| limit.map_or(usual, Duration::from_millis);
+        let heartbeat = Duration::from_secs(model.heartbeat_seconds);
         let first_byte = millis(model.first_byte_timeout_millis, usual.first_byte);
         Some(Self {
             provider: provider.as_str().to_owned(),
@@ -112,7 +113,7 @@ impl ModelSettings {
                 first_byte,
                 idle: Duration::from_millis(model.idle_timeout_millis),
                 total: millis(model.total_timeout_millis, usual.total),
-                check: usual.check.min(first_byte),
+                check: usual.check.min(first_byte).min(heartbeat / 3),
             }),
             proxy: config.network.proxy.clone(),
             ca_file: config.network.ca_file.clone(),

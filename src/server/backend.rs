@@ -18,10 +18,10 @@ use super::convert::from_lsp;
 use super::examine::examine;
 use super::features::Features;
 use super::parts::PartsFactory;
-use super::protocol::{AskParams, COMMANDS, FixParams};
+use super::protocol::{AskParams, COMMANDS, FixParams, ModelListResult};
 use super::requests::{
-    code_action, connection_status, diagnostic, execute_command, model_preview, pattern_stats,
-    resolve,
+    code_action, connection_status, diagnostic, execute_command, model_list, model_preview,
+    pattern_stats, resolve,
 };
 use super::session::Session;
 use super::state::Change;
@@ -98,6 +98,11 @@ impl Backend {
     /// `salve/connectionStatus`
     pub async fn connection_status(&self) -> Result<ConnectionStatus> {
         connection_status::handle(&self.session).await
+    }
+
+    /// `salve/modelList`
+    pub async fn model_list(&self) -> Result<ModelListResult> {
+        model_list::handle(&self.session).await
     }
 }
 

@@ -29,7 +29,7 @@ use tower_lsp::LspService;
 
 use backend::Backend;
 pub use heartbeat::Rhythm;
-pub use parts::{Parts, PartsFactory, ServerSettings, Workspace};
+pub use parts::{Defaults, Parts, PartsFactory, ServerSettings, Workspace};
 use transport::End;
 
 /// Stack of each thread, in bytes: nesting in a person's text must not overflow it. Only what is used costs memory.
@@ -60,6 +60,7 @@ pub async fn serve(
     let (service, socket) = LspService::build(|client| Backend::new(client, factory))
         .custom_method(protocol::PATTERN_STATS, Backend::pattern_stats)
         .custom_method(protocol::CONNECTION_STATUS, Backend::connection_status)
+        .custom_method(protocol::MODEL_LIST, Backend::model_list)
         .custom_method(protocol::MODEL_PREVIEW, Backend::model_preview)
         .custom_method(protocol::TRUST_DID_CHANGE, Backend::trust_did_change)
         .custom_method(protocol::KEYS_DID_CHANGE, Backend::keys_did_change)

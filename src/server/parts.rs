@@ -3,11 +3,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::Value;
 
 use super::heartbeat::Rhythm;
+use super::protocol::{LoadDefaultsParams, LoadDefaultsResult};
 use crate::config::{ClientTrust, Provider, Secret};
 use crate::engine::Engine;
+use crate::engine::ports::Probed;
 
 /// What the editor tells of the workspace and its settings.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,6 +65,19 @@ pub struct Parts {
     pub settings: ServerSettings,
     /// What is wrong with the settings, for the person: path first, then what to do.
     pub warnings: Vec<String>,
+    /// Loads defaults; `None` where there is nowhere to save them.
+    pub defaults: Option<Arc<dyn Defaults>>,
+}
+
+/// Tests default settings, and saves them if a model answers.
+#[async_trait]
+pub trait Defaults: Send + Sync {
+    /// Hands each step to `on_step` when it was taken. The error is in a person's words, with what to do.
+    async fn load(
+        &self,
+        wanted: &LoadDefaultsParams,
+        on_step: &(dyn for<'step> Fn(&'step Probed) + Send + Sync),
+    ) -> Result<LoadDefaultsResult, String>;
 }
 
 /// Makes the parts for a workspace. May read files; called off the threads that answer.

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{Range, Uri};
 
-use crate::engine::ports::ConnectionStatus;
+use crate::engine::ConnectionTest;
+use crate::engine::ports::{ConnectionStatus, ListedModel};
+use crate::llm::RunningServer;
 
 /// Request: totals over what was learned. No parameters; answers [`crate::engine::ports::PatternStats`].
 pub const PATTERN_STATS: &str = "salve/patternStats";
@@ -33,8 +35,71 @@ pub const REJECT: &str = "salve.reject";
 /// Command: asks the model for a fix. Takes [`AskParams`].
 pub const ASK: &str = "salve.ask";
 
+/// Request: the models that the server of the model lists. No parameters; answers [`ModelListResult`].
+pub const MODEL_LIST: &str = "salve/modelList";
+
+/// Command: tests the model step by step. No argument; answers [`ConnectionTest`].
+pub const TEST_CONNECTION: &str = "salve.testConnection";
+
+/// Command: tests default settings, and saves them if a model answers. Takes [`LoadDefaultsParams`].
+pub const LOAD_DEFAULTS: &str = "salve.loadDefaults";
+
 /// All commands.
-pub const COMMANDS: [&str; 3] = [ACCEPT, REJECT, ASK];
+pub const COMMANDS: [&str; 5] = [ACCEPT, REJECT, ASK, TEST_CONNECTION, LOAD_DEFAULTS];
+
+/// The models of a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelListResult {
+    /// The provider's name, such as `lmstudio`; empty if no model is configured.
+    pub provider: String,
+    /// The address, without a key.
+    pub url: String,
+    /// The models, in the server's own order.
+    pub models: Vec<ListedModel>,
+    /// Why there is no list, with what to do; `null` if there is one.
+    pub error: Option<String>,
+}
+
+/// Which defaults are loaded. What is left out is as the defaults say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LoadDefaultsParams {
+    /// The provider to set up.
+    pub provider: Option<String>,
+    /// Where it listens, if not at its usual address.
+    pub url: Option<String>,
+    /// The file of defaults, instead of those that come with salve.
+    pub from: Option<String>,
+}
+
+/// What came of loading defaults.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadDefaultsResult {
+    /// Where the defaults come from.
+    pub from: String,
+    /// What came of testing them.
+    pub test: ConnectionTest,
+    /// The file into which they were saved; `null` if a step failed, for then nothing is saved.
+    pub saved_to: Option<String>,
+    /// What was saved.
+    pub settings: Vec<SavedSetting>,
+    /// What of that has no effect, and why.
+    pub warnings: Vec<String>,
+    /// The servers of models on this machine that could be used instead, if a step failed.
+    pub running: Vec<RunningServer>,
+}
+
+/// A setting that was saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedSetting {
+    /// Its name, such as `model.provider`.
+    pub key: String,
+    /// Its value; `null` if it was taken out of the file, to be at its default.
+    pub value: serde_json::Value,
+}
 
 /// What the person says of the workspace. All of it: what an earlier message said no longer counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::protocol::{
     ACCEPT, ASK, AskParams, AskResult, CONNECTION_STATUS, FixParams, KEYS_DID_CHANGE, KeysParams,
-    MODEL_PREVIEW, PATTERN_STATS, REJECT, TRUST_DID_CHANGE, TrustParams,
+    LOAD_DEFAULTS, LoadDefaultsParams, LoadDefaultsResult, MODEL_LIST, MODEL_PREVIEW,
+    ModelListResult, PATTERN_STATS, REJECT, TEST_CONNECTION, TRUST_DID_CHANGE, TrustParams,
 };
-use crate::engine::Preview;
 use crate::engine::ports::{ConnectionStatus, PatternStats};
+use crate::engine::{ConnectionTest, Preview};
 
 /// The reference as Markdown, with the types as they are in the code.
 pub fn markdown() -> String {
@@ -25,11 +26,17 @@ pub fn markdown() -> String {
         method(
             CONNECTION_STATUS,
             "Request without parameters: what is known of the connection to the model, without asking the model's \
-             server. Notification from the server: the same, whenever `state` changes.",
+             server. Notification from the server: the same, whenever the state, the \
+             model or the error changes.",
             &[(
                 "Result, and parameters of the notification",
                 table::<ConnectionStatus>(),
             )],
+        ),
+        method(
+            MODEL_LIST,
+            "Request without parameters: asks the model's server which models it has.",
+            &[("Result", table::<ModelListResult>())],
         ),
         method(
             MODEL_PREVIEW,
@@ -77,6 +84,22 @@ pub fn markdown() -> String {
             &[
                 ("Argument", table::<AskParams>()),
                 ("Result", table::<AskResult>()),
+            ],
+        ),
+        method(
+            TEST_CONNECTION,
+            "Tests the model that is configured, step by step, with a real question at the end. Takes no argument. Ends \
+             with the first step that fails, which says what to do next. Shows progress where the client can; cancelled \
+             as `salve.ask` is.",
+            &[("Result", table::<ConnectionTest>())],
+        ),
+        method(
+            LOAD_DEFAULTS,
+            "Tests default settings as `salve.testConnection` does, saves them into the person's configuration file only \
+             if every step passed, and then works with them.",
+            &[
+                ("Argument", table::<LoadDefaultsParams>()),
+                ("Result", table::<LoadDefaultsResult>()),
             ],
         ),
     ];
@@ -178,5 +201,5 @@ and to apply fixes is plain LSP; what follows is for editors that want more.
 const COMMANDS: &str = "
 ## Commands
 
-For `workspace/executeCommand`; each takes one argument.
+For `workspace/executeCommand`; each takes one argument, unless it says otherwise.
 ";

@@ -128,6 +128,12 @@ impl Session {
         now.as_ref().is_some_and(|now| Arc::ptr_eq(now, parts))
     }
 
+    /// Makes the parts anew because the person's file of settings is another.
+    pub fn read_settings_anew(self: &Arc<Self>) {
+        self.is_configured.store(false, Ordering::Relaxed);
+        self.reconfigure(|_| {});
+    }
+
     /// Makes the parts anew after a change of the workspace, and has every document examined again. The change counts
     /// at once: nothing more is done with the parts from before.
     pub fn reconfigure(self: &Arc<Self>, change: impl FnOnce(&mut Workspace)) {

@@ -13,6 +13,7 @@ mod chain;
 mod cli_check;
 mod cli_config;
 mod cli_fix;
+mod cli_model;
 mod cli_trust;
 mod config;
 mod demo;
@@ -26,6 +27,8 @@ mod run_step;
 mod sandbox;
 mod server_actions;
 mod server_ask;
+#[cfg(unix)]
+mod server_connection;
 mod server_faults;
 mod server_process;
 mod server_session;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use salve::engine::ports::{
     Compilation, ConnectionStatus, Knowledge, KnowledgeError, ListedModel, Model, ModelError,
-    ModelReply, ModelRequest, Outcome, PatternStats, Prover, Shown,
+    ModelReply, ModelRequest, Outcome, PatternStats, Probed, Prover, Shown,
 };
 use serde_json::{Value, json};
 
@@ -45,6 +45,13 @@ impl Model for Broken {
     }
 
     async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {
+        panic!("the model is broken")
+    }
+
+    async fn probe(
+        &self,
+        _on_step: &(dyn for<'step> Fn(&'step Probed) + Send + Sync),
+    ) -> Vec<Probed> {
         panic!("the model is broken")
     }
 

@@ -42,7 +42,9 @@ async fn says_who_it_is_and_what_it_can_do() {
                 "codeActionKinds": ["quickfix", "source.fixAll.salve"],
                 "resolveProvider": false,
             },
-            "executeCommandProvider": {"commands": ["salve.accept", "salve.reject", "salve.ask"]},
+            "executeCommandProvider": {"commands": [
+                "salve.accept", "salve.reject", "salve.ask", "salve.testConnection", "salve.loadDefaults",
+            ]},
         })
     );
     assert_eq!(client.finish().await, 0);
@@ -150,6 +152,7 @@ async fn settings_reach_the_factory_and_its_warnings_the_person_once() {
     let bench = Bench::new();
     let engine = bench.engine.clone();
     let factory: PartsFactory = Arc::new(move |workspace| Parts {
+        defaults: None,
         engine: engine.clone(),
         settings: settings(),
         warnings: vec![format!("settings are {}", workspace.settings)],

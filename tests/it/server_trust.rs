@@ -212,6 +212,7 @@ fn told(bench: &Bench) -> (PartsFactory, Arc<Mutex<Vec<Workspace>>>) {
     let factory = move |workspace: &Workspace| {
         listener.lock().expect("no panic").push(workspace.clone());
         Parts {
+            defaults: None,
             engine: engine.clone(),
             settings: settings(),
             warnings: vec![format!("made for {:?}", workspace.trust)],
@@ -315,6 +316,7 @@ async fn taking_trust_back_gives_up_what_is_being_proven() {
         },
         settings: settings(),
         warnings: Vec::new(),
+        defaults: None,
     });
     let (mut client, _) = Client::start(factory, json!({})).await;
     client
@@ -362,6 +364,7 @@ async fn what_was_permitted_before_is_not_used_while_the_settings_are_taken_over
             },
             settings: settings(),
             warnings: Vec::new(),
+            defaults: None,
         }
     });
     let uri = "file:///work/a.py";

@@ -32,6 +32,7 @@ enum Topic {
     Schema,
     /// Print a configuration file with every default, to start one of your own.
     Template,
+    LoadDefaults(super::config_defaults::Arguments),
 }
 
 /// Runs `salve config`.
@@ -47,6 +48,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
             write_out(format!("{text}\n").as_bytes())?;
             Ok(Exit::Fine)
         }
+        Topic::LoadDefaults(arguments) => super::config_defaults::run(context, arguments),
         Topic::Template => {
             write_out(template().as_bytes())?;
             Ok(Exit::Fine)

@@ -1,13 +1,19 @@
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
+
 use crate::cli::assemble::{Place, assemble};
+use crate::cli::defaults::plan;
 use crate::cli::globals::Context;
 use crate::cli::{Exit, Report};
-use crate::config::{self, Config, Environment, Sources};
+use crate::config::{self, Config, Environment, Provider, Secret, Sources};
+use crate::engine::ports::Probed;
 use crate::prove::Interpreters;
-use crate::server::{self, Parts, PartsFactory, Rhythm, ServerSettings, Workspace};
+use crate::server::protocol::{LoadDefaultsParams, LoadDefaultsResult};
+use crate::server::{self, Defaults, Parts, PartsFactory, Rhythm, ServerSettings, Workspace};
 
 /// Serve an editor on standard input and output, as a language server.
 ///
@@ -73,6 +79,10 @@ fn parts(
         Some(hint) => format!("{notice}; {hint}"),
         None => notice.to_string(),
     }));
+    let defaults = EditorDefaults {
+        sources: sources.clone(),
+        keys: workspace.keys.clone(),
+    };
     let place = Place {
         interpreters,
         keys: workspace.keys.clone(),
@@ -101,6 +111,32 @@ fn parts(
         },
         engine: assembled.engine,
         warnings,
+        defaults: Some(Arc::new(defaults)),
+    }
+}
+
+/// Defaults, loaded from an editor.
+struct EditorDefaults {
+    sources: Sources,
+    keys: BTreeMap<Provider, Secret>,
+}
+
+#[async_trait]
+impl Defaults for EditorDefaults {
+    async fn load(
+        &self,
+        wanted: &LoadDefaultsParams,
+        on_step: &(dyn for<'step> Fn(&'step Probed) + Send + Sync),
+    ) -> Result<LoadDefaultsResult, String> {
+        let loaded = Config::load(&self.sources).map_err(|error| error.to_string())?;
+        let result = match plan(&loaded, wanted) {
+            Ok(plan) => {
+                plan.carry_out(&loaded, &self.sources, &self.keys, on_step)
+                    .await
+            }
+            Err(report) => Err(report),
+        };
+        result.map_err(|report| report.in_one_line())
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 pub mod config;
+mod config_defaults;
 pub mod demo;
 pub mod doctor;
 mod doctor_sandbox;
@@ -11,6 +12,7 @@ pub mod eval;
 pub mod explain;
 pub mod fix;
 pub mod lsp;
+pub mod model;
 pub mod prove;
 mod show_prompt;
 pub mod stats;

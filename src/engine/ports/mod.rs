@@ -4,6 +4,7 @@ mod connection;
 mod knowledge;
 mod ledger;
 mod model;
+mod probe;
 mod prover;
 
 pub use connection::{ConnectionState, ConnectionStatus, PastError};
@@ -15,6 +16,7 @@ pub use model::{
     ListedModel, Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Purpose,
     Role,
 };
+pub use probe::{ProbeOutcome, ProbeStep, Probed};
 pub use prover::{
     Change, Compilation, CompileError, CompileVerdict, Prover, ToolReport, ToolVerdict, Trial,
     TrialVerdict,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionStatus, Spending};
+use super::{ConnectionStatus, Probed, Spending};
 
 /// Who speaks in a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -180,6 +180,13 @@ pub trait Model: Send + Sync {
 
     /// Asks the server which models it has, in its own order.
     async fn models(&self) -> Result<Vec<ListedModel>, ModelError>;
+
+    /// Goes the way to an answer as far as it is free, and ends with the first step that fails. Hands each step to
+    /// `on_step` when it was taken.
+    async fn probe(
+        &self,
+        on_step: &(dyn for<'step> Fn(&'step Probed) + Send + Sync),
+    ) -> Vec<Probed>;
 
     /// What is known without asking.
     fn status(&self) -> ConnectionStatus;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::*;
 use crate::engine::ports::{
-    ConnectionStatus, ListedModel, ModelError, ModelErrorKind, ModelReply, ModelRequest,
+    ConnectionStatus, ListedModel, ModelError, ModelErrorKind, ModelReply, ModelRequest, Probed,
 };
 
 /// What a model does when it is called.
@@ -66,6 +66,10 @@ impl Model for Moody {
 
     async fn models(&self) -> Result<Vec<ListedModel>, ModelError> {
         Ok(Vec::new())
+    }
+
+    async fn probe(&self, _: &(dyn for<'step> Fn(&'step Probed) + Send + Sync)) -> Vec<Probed> {
+        Vec::new()
     }
 
     fn status(&self) -> ConnectionStatus {

@@ -57,7 +57,7 @@ pub async fn handle(
     drop(progress);
     let outcome = match asked {
         None => return Err(Error::request_cancelled()),
-        Some(Err(error)) => return Err(super::failed(in_one_line(error))),
+        Some(Err(error)) => return Err(super::failed(super::in_one_line(error))),
         Some(Ok(outcome)) => outcome,
     };
     let Some(fix) = outcome.fix else {
@@ -221,12 +221,5 @@ fn nothing_found(outcome: &AskOutcome) -> String {
         0 => format!("nothing was asked: {last}"),
         1 => format!("{model} found no fix that could be proven: {last}"),
         tries => format!("{model} found no fix that could be proven in {tries} tries: {last}"),
-    }
-}
-
-fn in_one_line(error: ModelError) -> String {
-    match error.hint {
-        Some(hint) => format!("{}; {hint}", error.message),
-        None => error.message,
     }
 }

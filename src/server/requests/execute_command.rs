@@ -7,7 +7,7 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::ExecuteCommandParams;
 
-use super::super::protocol::{ACCEPT, ASK, FixParams, REJECT};
+use super::super::protocol::{ACCEPT, ASK, FixParams, LOAD_DEFAULTS, REJECT, TEST_CONNECTION};
 use super::super::session::Session;
 use crate::engine::ports::Outcome;
 
@@ -24,6 +24,17 @@ pub async fn handle(session: &Arc<Session>, params: ExecuteCommandParams) -> Res
             let token = params.work_done_progress_params.work_done_token.clone();
             let answer = super::ask::handle(session, argument(params)?, token).await?;
             return Ok(serde_json::to_value(answer).ok());
+        }
+        TEST_CONNECTION => {
+            let token = params.work_done_progress_params.work_done_token;
+            let test = super::test_connection::test(session, token).await?;
+            return Ok(serde_json::to_value(test).ok());
+        }
+        LOAD_DEFAULTS => {
+            let token = params.work_done_progress_params.work_done_token.clone();
+            let wanted = argument(params)?;
+            let result = super::test_connection::load_defaults(session, wanted, token).await?;
+            return Ok(serde_json::to_value(result).ok());
         }
         other => {
             return Err(Error::invalid_params(format!(

@@ -5,9 +5,11 @@ pub mod code_action;
 pub mod connection_status;
 pub mod diagnostic;
 pub mod execute_command;
+pub mod model_list;
 pub mod model_preview;
 pub mod pattern_stats;
 pub mod resolve;
+pub mod test_connection;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +19,7 @@ use tower_lsp::ls_types::Uri;
 
 use super::session::Session;
 use super::state::Report;
+use crate::engine::ports::ModelError;
 
 /// The request failed, though it was well-formed (LSP 3.17, `RequestFailed`).
 const REQUEST_FAILED: i64 = -32803;
@@ -61,4 +64,11 @@ fn failed(message: impl Into<String>) -> Error {
     let mut error = Error::new(ErrorCode::ServerError(REQUEST_FAILED));
     error.message = message.into().into();
     error
+}
+
+fn in_one_line(error: ModelError) -> String {
+    match error.hint {
+        Some(hint) => format!("{}; {hint}", error.message),
+        None => error.message,
+    }
 }

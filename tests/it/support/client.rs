@@ -32,6 +32,7 @@ pub struct Client {
     last_id: i64,
     answers: HashMap<i64, Result<Value, Value>>,
     unread: Vec<Value>,
+    ignored: Option<&'static str>,
 }
 
 impl Client {
@@ -55,6 +56,7 @@ impl Client {
             last_id: 0,
             answers: HashMap::new(),
             unread: Vec::new(),
+            ignored: None,
         }
     }
 
@@ -119,6 +121,12 @@ impl Client {
         let message = self.next_of(N::METHOD).await;
         assert_eq!(message.get("id"), None, "{message}");
         typed(&message["params"])
+    }
+
+    /// Takes no more notice of notifications of this kind.
+    pub fn ignore<N: Notification>(&mut self) {
+        self.ignored = Some(N::METHOD);
+        self.unread.retain(|message| message["method"] != N::METHOD);
     }
 
     /// The next request of the server of this kind, and its id for [`Client::respond`].
@@ -221,7 +229,7 @@ impl Client {
         let server = self.server.take().expect("a session ends once");
         let code = within(server).await.expect("the server does not panic");
         while let Some(message) = self.incoming.recv().await {
-            self.unread.push(message);
+            self.keep(message);
         }
         code
     }
@@ -258,7 +266,13 @@ impl Client {
                 let twice = self.answers.insert(id, answer);
                 assert_eq!(twice, None, "request {id} was answered twice");
             }
-            _ => self.unread.push(message),
+            _ => self.keep(message),
+        }
+    }
+
+    fn keep(&mut self, message: Value) {
+        if message["method"].as_str() != self.ignored || self.ignored.is_none() {
+            self.unread.push(message);
         }
     }
 }

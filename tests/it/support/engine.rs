@@ -53,6 +53,7 @@ impl Bench {
             engine: self.engine.clone(),
             settings: settings(),
             warnings: Vec::new(),
+            defaults: None,
         };
         Arc::new(move |_| parts.clone())
     }

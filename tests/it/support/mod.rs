@@ -4,6 +4,8 @@ pub mod client;
 pub mod drift;
 pub mod editor;
 pub mod engine;
+#[cfg(unix)]
+pub mod model_server;
 pub mod program;
 pub mod python;
 pub mod relay;
