@@ -16,6 +16,8 @@ pub(super) struct Provider {
     pub key_header: (&'static str, &'static str),
     /// The environment variable in which people keep the key of this provider; `None` where there is no custom.
     pub key_variable: Option<&'static str>,
+    /// Whether it is a service on the Internet, which nobody asks without TLS.
+    pub is_service: bool,
     /// What to do when nobody answers.
     pub start_hint: &'static str,
     /// What to do when there is no usable model.
@@ -39,6 +41,7 @@ static PROVIDERS: &[Provider] = &[
         wire: &OpenAiChat(Dialect::LmStudio),
         key_header: BEARER,
         key_variable: Some("LM_API_TOKEN"),
+        is_service: false,
         start_hint: "start LM Studio and turn its server on (Developer tab, or `lms server start`)",
         model_hint: "load a model in LM Studio, or with `lms load`, and check `model` in the configuration",
         key_hint: "LM Studio asks for its API token: set it as the key, or turn authentication off in LM Studio",
@@ -51,6 +54,7 @@ static PROVIDERS: &[Provider] = &[
         wire: &Ollama,
         key_header: BEARER,
         key_variable: Some("OLLAMA_API_KEY"),
+        is_service: false,
         start_hint: "start Ollama (`ollama serve`, or its app)",
         model_hint: "fetch it with `ollama pull`, or set `model` in the configuration to one that `ollama list` shows",
         key_hint: "check the key; Ollama on this machine needs none",
@@ -63,6 +67,7 @@ static PROVIDERS: &[Provider] = &[
         wire: &OpenAiChat(Dialect::OpenAi),
         key_header: BEARER,
         key_variable: Some("OPENAI_API_KEY"),
+        is_service: true,
         start_hint: CLOUD_START,
         model_hint: "the model may be retired: set `model` in the configuration to one that is listed",
         key_hint: "check the key at platform.openai.com, under API keys, and that it belongs to this project",
@@ -75,6 +80,7 @@ static PROVIDERS: &[Provider] = &[
         wire: &Anthropic,
         key_header: ("x-api-key", ""),
         key_variable: Some("ANTHROPIC_API_KEY"),
+        is_service: true,
         start_hint: CLOUD_START,
         model_hint: "the model may be retired: set `model` in the configuration to one that is listed",
         key_hint: "check the key in the Claude Console, under API keys",
@@ -87,6 +93,7 @@ static PROVIDERS: &[Provider] = &[
         wire: &Gemini,
         key_header: ("x-goog-api-key", ""),
         key_variable: Some("GEMINI_API_KEY"),
+        is_service: true,
         start_hint: CLOUD_START,
         model_hint: "the model may be retired: set `model` in the configuration to one that is listed; new ones may need `url` to end in /v1beta",
         key_hint: "check the key in Google AI Studio, and that the Gemini API is enabled for its project",
@@ -99,6 +106,7 @@ static PROVIDERS: &[Provider] = &[
         wire: &OpenAiChat(Dialect::Azure),
         key_header: ("api-key", ""),
         key_variable: Some("AZURE_OPENAI_API_KEY"),
+        is_service: true,
         start_hint: CLOUD_START,
         model_hint: "set `model` in the configuration to the name of your deployment, as the portal shows it",
         key_hint: "check that the key belongs to this resource (Keys and Endpoint, in the portal)",
@@ -111,6 +119,7 @@ static PROVIDERS: &[Provider] = &[
         wire: &OpenAiChat(Dialect::Plain),
         key_header: BEARER,
         key_variable: None,
+        is_service: false,
         start_hint: "start the server, and check `url` in the configuration",
         model_hint: "set `model` in the configuration to one that the server lists",
         key_hint: "check the key",
@@ -160,6 +169,10 @@ mod tests {
             }
             let (header, _) = provider.key_header;
             assert_eq!(header, header.to_lowercase());
+            assert_eq!(
+                provider.is_service,
+                matches!(provider.start_hint, CLOUD_START)
+            );
             // In the clear only on this machine.
             if let Some(address) = provider.default_url {
                 let url = parse_address(address, None).expect("an address");

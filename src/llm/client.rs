@@ -10,7 +10,7 @@ use std::sync::Once;
 
 use reqwest::{Certificate, Client, NoProxy, Proxy, Url};
 
-use super::address::is_loopback;
+use super::address::{is_loopback, is_near};
 use super::failure::Explain;
 use super::obstacle::cause;
 use super::settings::{ModelSettings, Timeouts};
@@ -29,6 +29,15 @@ pub(super) fn client(
     install_cryptography();
     let unusable =
         |what: String, hint: &str| explain.error(ModelErrorKind::Configuration, what, hint);
+    if explain.provider.is_service && base.scheme() == "http" && !is_near(base) {
+        return Err(unusable(
+            format!(
+                "{}: the key and the code would travel in the clear",
+                explain.url
+            ),
+            "write https:// in `url`",
+        ));
+    }
     let mut builder = Client::builder()
         .user_agent(concat!("salve/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timeouts.connect)

@@ -1,5 +1,6 @@
 //! What a failure means, in words that say what to do next.
 
+use super::address::{is_near, parse_address};
 use super::catalog::Provider;
 use super::obstacle::Obstacle;
 use super::retry::Failure;
@@ -81,10 +82,16 @@ impl Explain {
     }
 
     pub fn timed_out(&self, what: &str, limit: std::time::Duration) -> ModelError {
+        let is_near = parse_address(&self.url, None).is_some_and(|url| is_near(&url));
+        let hint = if is_near {
+            "the model may still be loading, or be too large for this machine: ask again, or choose a smaller one"
+        } else {
+            "ask again; if it happens again, choose a faster model, or look at the provider's status page"
+        };
         self.error(
             Kind::Timeout,
             format!("{}: {what} within {} s", self.url, limit.as_secs_f32()),
-            "the model may still be loading, or be too large for this machine: ask again, or choose a smaller one",
+            hint,
         )
     }
 
@@ -198,11 +205,14 @@ impl Explain {
 fn kind_of(status: u16, complaint: &Complaint, says: &str, asked_to_wait: bool) -> Kind {
     let named = |words: &[&str]| words.iter().any(|word| complaint.names.contains(word));
     let said = |words: &[&str]| words.iter().any(|word| says.contains(word));
-    let spent = ["quota", "billing", "spend limit", "credit balance"];
+    let spent: &[&str] = match status {
+        // Anthropic's words; those of a bad request in general may repeat what was asked.
+        400 => &["credit balance is too low"],
+        429 if !asked_to_wait => &["quota", "billing", "spend limit", "credit balance"],
+        _ => &[],
+    };
     // A limit that passes says when; one that money ends says so in its names, or else in words.
-    if named(&["quota", "billing", "spend_limit"])
-        || matches!(status, 400 | 429) && !asked_to_wait && said(&spent)
-    {
+    if named(&["quota", "billing", "spend_limit"]) || said(spent) {
         return Kind::Quota;
     }
     if named(&["content_filter", "content_policy", "responsibleai"]) {
@@ -334,6 +344,33 @@ mod tests {
             ),
             (429, "rate_limit_exceeded", "slow", Kind::RateLimited),
             (429, "insufficient_quota", "pay", Kind::Quota),
+            (429, "429", "You exceeded your current quota", Kind::Quota),
+            (
+                400,
+                "invalid_request_error",
+                "Your credit balance is too low to access the API",
+                Kind::Quota,
+            ),
+            (
+                400,
+                "",
+                "cannot parse: def billing(quota)",
+                Kind::BadRequest,
+            ),
+            (
+                500,
+                "",
+                "model requires more system memory",
+                Kind::ModelMissing,
+            ),
+            (529, "overloaded_error", "Overloaded", Kind::Overloaded),
+            (200, "timeout_error", "late", Kind::Timeout),
+            (
+                200,
+                "",
+                "an error was encountered while running the model",
+                Kind::Overloaded,
+            ),
             (
                 400,
                 "invalid_request_error context_length_exceeded",

@@ -89,6 +89,13 @@ async fn it_is_listed_first_and_ready_after_an_answer() {
     let model = model(&url);
     let status = model.check().await;
     assert_eq!(status.state, ConnectionState::Reachable, "{status:?}");
+    let listed = model.models().await.expect("a list");
+    assert!(
+        listed
+            .iter()
+            .any(|one| one.used && one.loaded == Some(true)),
+        "llama.cpp says that it is in memory: {listed:?}"
+    );
     let (sender, mut pieces) = mpsc::unbounded_channel();
     let reply = say(&model, "Count from 1 to 5.", 24, &|piece| {
         sender.send(piece.to_owned()).expect("the test listens");

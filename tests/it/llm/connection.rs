@@ -118,6 +118,14 @@ fn settings_that_cannot_work_are_refused_before_anything_is_sent() {
         ),
         (
             ModelSettings {
+                provider: "openai".to_owned(),
+                url: "http://api.openai.com/v1".to_owned(),
+                ..ModelSettings::default()
+            },
+            "in the clear",
+        ),
+        (
+            ModelSettings {
                 api_key: Secret::new("sk\u{1}hush"),
                 ..ModelSettings::default()
             },
