@@ -62,6 +62,8 @@ impl Workshop {
             .env("XDG_DATA_HOME", self.root().join("data"))
             // Nobody listens there: a test never meets the model of the machine it runs on.
             .env("SALVE_PROVIDERS_LMSTUDIO_URL", "http://127.0.0.1:9/v1")
+            // Nor the keys of the person who runs it.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
             .stdin(Stdio::null());
         command
     }
