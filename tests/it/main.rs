@@ -9,6 +9,7 @@
 mod architecture;
 mod ask;
 mod bad_input;
+mod canary;
 mod chain;
 mod cli_check;
 mod cli_config;

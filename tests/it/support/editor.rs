@@ -19,11 +19,16 @@ pub struct Editor {
 
 impl Editor {
     /// Starts it.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::start_with_log(command, Stdio::null())
+    }
+
+    /// Starts it; what it logs goes to `log`.
+    pub fn start_with_log(mut command: Command, log: impl Into<Stdio>) -> Self {
         let mut server = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the program starts");
         let mut output = BufReader::new(server.stdout.take().expect("a pipe"));
@@ -39,6 +44,11 @@ impl Editor {
             messages,
             server,
         }
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.server.id()
     }
 
     /// Writes a message.
