@@ -21,7 +21,7 @@ use salve::diagnose::{Finding, Severity};
 use salve::engine::ports::{
     Clock, Knowledge, KnowledgeError, Outcome, PatternStats, Prover, Shown,
 };
-use salve::engine::{AskOutcome, Engine, Input};
+use salve::engine::{AskOutcome, Engine, Input, Spend};
 use salve::llm::{ModelSettings, ProviderModel, Timeouts};
 use salve::prove::{CPythonProver, Environment, Interpreters, Limits, Lookup, Permission, Sandbox};
 use salve::repair::CostModel;
@@ -113,7 +113,9 @@ async fn ask(engine: &Engine, case: &Case, project: &Path, is_tested: bool) -> R
     let finding =
         finding(engine, case, &input).ok_or(format!("{}: nothing is found", case.class))?;
     let start = Instant::now();
-    let outcome = engine.ask(&input, &finding, &|_| {}).await?;
+    let outcome = engine
+        .ask(&input, &finding, Spend::WithinBudget, &|_| {})
+        .await?;
     let seconds = start.elapsed().as_secs_f64();
     let fixed = outcome.fix.as_ref();
     let fixed = fixed

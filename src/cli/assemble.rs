@@ -89,10 +89,11 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
         named: &loaded.named_keys,
         from_editor: &place.keys,
     };
-    let (asking, wrong) = asking(loaded, environment, place);
+    let models = models::chain(loaded, &keys, &ledger, &clock);
+    let (asking, wrong) = asking(loaded, environment, &models.keys);
     let (model, model_trouble) = match wrong {
         Some(wrong) => (None, Some(wrong)),
-        None => models::chain(loaded, &keys, &ledger, &clock),
+        None => (models.model, models.trouble),
     };
     Assembled {
         engine: Engine {
@@ -223,12 +224,12 @@ pub async fn python_version(loaded: &Loaded, prover: &CPythonProver) -> (u8, u8)
 }
 
 /// What is kept from models; and what is wrong with the settings that say so: then no model may be asked.
-fn asking(loaded: &Loaded, environment: &Environment, place: &Place) -> (Asking, Option<String>) {
+fn asking(loaded: &Loaded, environment: &Environment, keys: &[Secret]) -> (Asking, Option<String>) {
     let variables = environment
         .variables()
         .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())));
-    let keys = loaded.named_keys.values().chain(place.keys.values());
-    let secrets = Secrets::new(variables, keys.map(|key| key.reveal().to_owned()));
+    let keys = keys.iter().map(|key| key.reveal().to_owned());
+    let secrets = Secrets::new(variables, keys);
     match NeverSent::new(&loaded.config.privacy.ignore) {
         Ok(files) => (Asking::new(secrets, files), None),
         Err(wrong) => (

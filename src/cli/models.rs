@@ -90,13 +90,23 @@ pub fn settings_of(
     ))
 }
 
-/// Everybody who may be asked as one model, and what is wrong with those who cannot be. No model if the first one cannot.
+/// Everybody who may be asked.
+pub struct Models {
+    /// All of them as one; `None` if the first cannot be asked.
+    pub model: Option<Arc<dyn Model>>,
+    /// Their keys, which no model is shown.
+    pub keys: Vec<Secret>,
+    /// What is wrong with those who cannot be asked.
+    pub trouble: Option<String>,
+}
+
+/// Everybody who may be asked, in the order of the configuration.
 pub fn chain(
     loaded: &Loaded,
     keys: &KeySources<'_>,
     ledger: &Arc<dyn Ledger>,
     clock: &Arc<dyn Clock>,
-) -> (Option<Arc<dyn Model>>, Option<String>) {
+) -> Models {
     let config = &loaded.config;
     // A record that cannot be read only means that lessons are learned again.
     let known = ledger.refused_parameters().unwrap_or_default();
@@ -105,13 +115,21 @@ pub fn chain(
         record.refused(lesson.clone());
     }));
     let mut links = Vec::new();
+    let mut found = Vec::new();
     let mut troubles = Vec::new();
-    let providers = config.model.chain();
-    for provider in &providers {
-        match link(config, *provider, keys, &learned, clock) {
-            Ok(link) => links.extend(link),
-            Err(trouble) if links.is_empty() => return (None, Some(trouble)),
-            Err(trouble) => troubles.push(trouble),
+    for provider in config.model.chain() {
+        match link(config, provider, keys, &learned, clock) {
+            Ok((link, key)) => {
+                links.push(link);
+                found.push(key);
+            }
+            Err(trouble) => {
+                troubles.push(trouble);
+                // Nobody stands in for one who was never set up.
+                if links.is_empty() {
+                    break;
+                }
+            }
         }
     }
     let mut links = links.into_iter();
@@ -130,8 +148,11 @@ pub fn chain(
         );
         Arc::new(chain) as Arc<dyn Model>
     });
-    let troubles = (!troubles.is_empty()).then(|| troubles.join("; "));
-    (model, troubles)
+    Models {
+        model,
+        keys: found,
+        trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
+    }
 }
 
 fn link(
@@ -140,22 +161,22 @@ fn link(
     keys: &KeySources<'_>,
     learned: &Arc<Learned>,
     clock: &Arc<dyn Clock>,
-) -> Result<Option<Link>, String> {
+) -> Result<(Link, Secret), String> {
     let in_words = |message: String, hint: Option<String>| match hint {
         Some(hint) => format!("{message}; {hint}"),
         None => message,
     };
     let settings = settings_of(config, provider, keys)
-        .map_err(|error| in_words(error.message, Some(error.hint)))?;
-    let Some(settings) = settings else {
-        return Ok(None);
-    };
+        .map_err(|error| in_words(error.message, Some(error.hint)))?
+        .ok_or_else(|| format!("{provider}: nobody can be asked there"))?;
+    let key = settings.api_key.clone();
     let model = ProviderModel::new(settings, Arc::clone(clock))
         .map_err(|error| in_words(error.message, error.hint))?;
-    Ok(Some(Link {
+    let link = Link {
         model: Arc::new(model.with_learned(Arc::clone(learned))),
         prices: prices(config, provider),
-    }))
+    };
+    Ok((link, key))
 }
 
 /// What a provider's tokens cost; `None` if the person did not say.

@@ -41,7 +41,8 @@ pub fn only(
     };
     let ledger: Arc<dyn Ledger> =
         Arc::new(Store::open(loaded.database.clone().unwrap_or_default()));
-    match models::chain(&alone, &keys, &ledger, &clock()) {
+    let models = models::chain(&alone, &keys, &ledger, &clock());
+    match (models.model, models.trouble) {
         (Some(model), _) => Ok(model),
         (None, Some(trouble)) => Err(Report::new(Exit::ModelUnreachable, trouble)),
         (None, None) => Err(Report::new(Exit::Usage, "no model is configured").hint(

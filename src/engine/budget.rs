@@ -28,6 +28,16 @@ pub struct Budget {
     pub month: Limit,
 }
 
+/// How much the person agreed to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spend {
+    /// What the budget permits.
+    #[default]
+    WithinBudget,
+    /// More than that, for this once.
+    BeyondBudget,
+}
+
 /// What a model's tokens cost, in millionths of a currency for a million tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prices {

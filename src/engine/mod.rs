@@ -12,7 +12,7 @@ mod proof;
 mod record;
 
 pub use ask::{AskOutcome, AskProgress, Asking, Preview, Redacted};
-pub use budget::{Budget, Limit, Prices};
+pub use budget::{Budget, Limit, Prices, Spend};
 pub use chain::{Chain, Link, Terms};
 pub use connect::{ConnectionTest, test_connection};
 pub use evidence::{Evidence, Step, StepKind, Verdict};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use salve::diagnose::{Finding, Severity};
 use salve::engine::ports::{Knowledge, ModelError, ModelErrorKind, Outcome};
-use salve::engine::{AskOutcome, AskProgress, Engine, Input, Source};
+use salve::engine::{AskOutcome, AskProgress, Engine, Input, Source, Spend};
 use salve::llm::{ModelSettings, ProviderModel};
 use salve::repair::CostModel;
 use salve::store::Store;
@@ -75,9 +75,14 @@ async fn ask_with(
     };
     let progress = Mutex::new(Vec::new());
     let outcome = engine
-        .ask(&input, &finding, &|step: AskProgress<'_>| {
-            progress.lock().expect("no panic").push(format!("{step:?}"));
-        })
+        .ask(
+            &input,
+            &finding,
+            Spend::WithinBudget,
+            &|step: AskProgress<'_>| {
+                progress.lock().expect("no panic").push(format!("{step:?}"));
+            },
+        )
         .await;
     let asked = Asked {
         outcome,

@@ -28,6 +28,7 @@ mod run_step;
 mod sandbox;
 mod server_actions;
 mod server_ask;
+mod server_budget;
 #[cfg(unix)]
 mod server_connection;
 mod server_faults;

@@ -11,7 +11,7 @@ use salve::diagnose::{Finding, Severity};
 use salve::engine::ports::{
     ConnectionState, Message, Model, ModelErrorKind, ModelReply, ModelRequest, Role,
 };
-use salve::engine::{Engine, Input};
+use salve::engine::{Engine, Input, Spend};
 use salve::llm::{ModelSettings, ProviderModel, Timeouts};
 use salve::repair::CostModel;
 use salve::taxonomy::Code;
@@ -199,7 +199,7 @@ async fn a_finding_is_asked_about_and_the_answer_proven() {
         related: Vec::new(),
     };
     let outcome = engine
-        .ask(&input, &finding, &|_| {})
+        .ask(&input, &finding, Spend::WithinBudget, &|_| {})
         .await
         .expect("the model answers");
     eprintln!("{outcome:#?}");

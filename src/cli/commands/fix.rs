@@ -13,8 +13,8 @@ use crate::cli::output::{FindingOutput, FixOutput, HealedFile, Output, Places, P
 use crate::cli::plan::{Leave, plan};
 use crate::cli::replace::replace;
 use crate::cli::{Exit, Report};
-use crate::engine::Engine;
 use crate::engine::ports::{ModelError, Outcome};
+use crate::engine::{Engine, Spend};
 use crate::text::{Applicability, unified_diff};
 
 /// Heal: show the change, or write it with --apply.
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// Ask the model about what has no other fix, and take what it proposes once that is proven.
     #[arg(long)]
     model: bool,
+    /// Ask even if that is more than the budget permits.
+    #[arg(long, requires = "model")]
+    beyond_budget: bool,
     /// Show exactly what a model would be sent about what has no other fix, and send nothing.
     #[arg(long, conflicts_with_all = ["apply", "model"])]
     show_prompt: bool,
@@ -268,7 +271,12 @@ impl Healing<'_> {
                         .say(&format!("{name}:{line}: asking the model …\n"))
                 });
             }
-            match engine.ask(&examined.input, &healed.finding, &|_| {}).await {
+            let spend = match self.arguments.beyond_budget {
+                true => Spend::BeyondBudget,
+                false => Spend::WithinBudget,
+            };
+            let asked = engine.ask(&examined.input, &healed.finding, spend, &|_| {});
+            match asked.await {
                 Ok(answer) => healed.fixes.extend(answer.fix),
                 Err(error) => self.model_error = Some(error),
             }

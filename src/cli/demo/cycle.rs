@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::programs::{BROKEN, HARDER, HEALED};
 use crate::cli::output::{FindingOutput, Places};
 use crate::engine::ports::{ConnectionStatus, Outcome, PatternStats};
-use crate::engine::{AskProgress, Engine, HealedFinding, Input};
+use crate::engine::{AskProgress, Engine, HealedFinding, Input, Spend};
 use crate::prove::{Environment, Interpreter, run_own_program};
 use crate::text::{apply, unified_diff};
 
@@ -176,7 +176,8 @@ impl Stage<'_> {
         output.message = Some(found.finding.message.clone());
         let start = Instant::now();
         let silent = |_: AskProgress<'_>| {};
-        let asked = self.engine.ask(&input, &found.finding, &silent);
+        let spend = Spend::WithinBudget;
+        let asked = self.engine.ask(&input, &found.finding, spend, &silent);
         match tokio::time::timeout(ASK_LIMIT, asked).await {
             Ok(Ok(outcome)) => {
                 output.failures = outcome.failures;

@@ -13,9 +13,9 @@ use attempt::{Attempt, Found};
 use prompt::Prompt;
 
 use super::heal::HealedFinding;
-use super::ports::{ModelError, ModelErrorKind, ModelReply};
+use super::ports::{ModelError, ModelErrorKind, ModelReply, Spending};
 use super::proof::Bench;
-use super::{Engine, Fix, Input, record};
+use super::{Engine, Fix, Input, Spend, record};
 use crate::diagnose::Finding;
 use crate::learn::signature;
 use crate::prompt::{APPROACHES, Failure};
@@ -66,18 +66,20 @@ impl Engine {
     /// recorded.
     ///
     /// # Errors
-    /// When the model cannot be asked, or fails before anything could be proven.
+    /// When the model cannot be asked, or fails before anything could be proven; [`ModelErrorKind::BudgetSpent`] where
+    /// the person has to agree first.
     pub async fn ask(
         &self,
         input: &Input,
         finding: &Finding,
+        spend: Spend,
         progress: &(dyn for<'piece> Fn(AskProgress<'piece>) + Send + Sync),
     ) -> Result<AskOutcome, ModelError> {
         let Some(model) = &self.model else {
             return Err(ModelError {
                 kind: ModelErrorKind::Configuration,
                 message: "no model is configured".to_owned(),
-                hint: Some("set `provider` and `url` of the model in the configuration".to_owned()),
+                hint: Some("set `model.provider`, or `salve config load-defaults`".to_owned()),
                 retry_after_millis: None,
             });
         };
@@ -109,6 +111,7 @@ impl Engine {
             tests_failed: None,
             best: None,
         };
+        let mut spent = Spending::default();
         let mut room = 1;
         let mut repeated = 0;
         let mut failure: Option<Failure> = None;
@@ -117,6 +120,8 @@ impl Engine {
             outcome.tries = number;
             let mut request = prompt.request(approach, failure.as_ref());
             request.max_tokens = request.max_tokens.saturating_mul(room);
+            request.already_spent = spent;
+            request.beyond_budget = spend == Spend::BeyondBudget;
             outcome.redactions = outcome.redactions.saturating_add(request.redactions);
             let pass_on = |piece: &str| progress(AskProgress::Piece(piece));
             let reply = match model.complete(&request, &pass_on).await {
@@ -125,6 +130,8 @@ impl Engine {
                 Err(error) => return Err(error),
             };
             count(&mut outcome, &reply);
+            spent.tokens = spent.tokens.saturating_add(reply.spent.tokens);
+            spent.cost_micros = spent.cost_micros.saturating_add(reply.spent.cost_micros);
             progress(AskProgress::Proving);
             let Some(trouble) = attempt.prove(&reply, &prompt).await else {
                 break;

@@ -1,10 +1,11 @@
 //! The command `salve.ask`: a model heals one diagnostic, and the person confirms its edit.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::unbounded_channel;
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::{MessageType, ProgressToken};
+use tower_lsp::ls_types::{MessageActionItem, MessageType, ProgressToken};
 
 use super::super::convert::{Converter, SOURCE, workspace_edit};
 use super::super::parts::Parts;
@@ -14,12 +15,15 @@ use super::super::session::Session;
 use super::super::state::Report;
 use super::execute_command::note;
 use crate::diagnose::{Finding, Severity};
-use crate::engine::ports::{ModelError, Outcome};
-use crate::engine::{AskOutcome, AskProgress, Fix, Healed, HealedFinding};
+use crate::engine::ports::{ModelError, ModelErrorKind, Outcome};
+use crate::engine::{AskOutcome, AskProgress, Fix, Healed, HealedFinding, Spend};
 use crate::taxonomy::{Code, classify_message};
 
 /// What other servers report and no row of the table knows.
 const UNCLASSIFIED: Code = Code::new("LOGIC.UNHANDLED_EXCEPTION");
+
+/// What the person chooses to spend more than the budget.
+const SPEND_MORE: &str = "Ask anyway";
 
 /// Asks, and applies what was proven through `workspace/applyEdit`.
 pub async fn handle(
@@ -48,7 +52,7 @@ pub async fn handle(
     let progress = Progress::begin(session, token, title).await;
     let asking = progress
         .cancelled
-        .run_until_cancelled(ask(&parts, &report, &finding, &progress));
+        .run_until_cancelled(ask_or_agree(session, &parts, &report, &finding, &progress));
     let asked = tokio::select! {
         asked = asking => asked,
         // An answer about a text that is gone is not worth waiting for.
@@ -104,11 +108,42 @@ pub(super) fn finding(session: &Session, report: &Report, params: &AskParams) ->
     }
 }
 
+/// Asks the engine. Where that is more than the budget, asks the person first.
+async fn ask_or_agree(
+    session: &Session,
+    parts: &Parts,
+    report: &Report,
+    finding: &Finding,
+    progress: &Progress,
+) -> std::result::Result<AskOutcome, ModelError> {
+    let asked = ask(parts, report, finding, Spend::WithinBudget, progress).await;
+    let Err(error) = &asked else { return asked };
+    if error.kind != ModelErrorKind::BudgetSpent {
+        return asked;
+    }
+    let choices = [SPEND_MORE, "Do not ask"].map(|title| MessageActionItem {
+        title: title.to_owned(),
+        properties: HashMap::new(),
+    });
+    let chosen = session
+        .client
+        .show_message_request(MessageType::WARNING, &error.message, Some(choices.into()))
+        .await;
+    // A client that cannot ask answers nothing, which is no agreement.
+    match chosen {
+        Ok(Some(choice)) if choice.title == SPEND_MORE => {
+            ask(parts, report, finding, Spend::BeyondBudget, progress).await
+        }
+        _ => asked,
+    }
+}
+
 /// Asks the engine, and shows how far it is.
 async fn ask(
     parts: &Parts,
     report: &Report,
     finding: &Finding,
+    spend: Spend,
     progress: &Progress,
 ) -> std::result::Result<AskOutcome, ModelError> {
     let (steps, mut to_show) = unbounded_channel();
@@ -143,7 +178,8 @@ async fn ask(
     };
     let asking = async {
         let on_progress = on_progress;
-        parts.engine.ask(&report.input, finding, &on_progress).await
+        let (engine, input) = (&parts.engine, &report.input);
+        engine.ask(input, finding, spend, &on_progress).await
     };
     let (outcome, ()) = tokio::join!(asking, show);
     outcome
