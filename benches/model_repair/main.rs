@@ -1,6 +1,6 @@
 //! How well a model repairs: `SALVE_TEST_MODEL_URL=http://127.0.0.1:PORT/v1 cargo bench --bench model_repair [-- NAME]`.
 //!
-//! Asks the model alone, with no rule, about 30 small broken functions of 26 kinds, and about 15 that go wrong only when
+//! SALVE_BENCH_PYTHON names an interpreter with pytest, for the tests. Asks the model alone, with no rule, about 30 small broken functions of 26 kinds, and about 15 that go wrong only when
 //! they run, where the project's own test decides. Each is then held to a test that the model never saw (of the 15: the
 //! test that decided). NAME picks the kinds that contain it; SALVE_BENCH_VERBOSE=1 shows every answer that was offered.
 //!
@@ -261,6 +261,7 @@ fn engine(url: &str, project: &Path, is_tested: bool) -> Result<Engine> {
     let environment = Environment::new(std::env::vars_os());
     let lookup = Lookup {
         folder: project.to_owned(),
+        setting: std::env::var_os("SALVE_BENCH_PYTHON").map(PathBuf::from),
         environment: environment.clone(),
         ..Lookup::default()
     };

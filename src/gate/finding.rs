@@ -9,8 +9,10 @@ pub enum Kind {
     Process,
     /// Speaks to other machines.
     Network,
-    /// Deletes files.
+    /// Deletes, moves or overwrites files.
     Delete,
+    /// Reads the person's environment or keys.
+    Secrets,
     /// Looks into the interpreter, or steers it.
     Interpreter,
     /// Gives something in a module of the standard library another meaning.

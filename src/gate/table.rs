@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::finding::Kind;
 use super::finding::Kind::{
-    Delete, DynamicCode, Exit, Interpreter, Kill, Network, Process, SkippedTest,
+    Delete, DynamicCode, Exit, Interpreter, Kill, Network, Process, Secrets, SkippedTest,
 };
 
 /// A dotted name and what it does.
@@ -174,8 +174,23 @@ const ROWS: &[Row] = &[
     ("os.rmdir", Delete),
     ("os.truncate", Delete),
     ("os.unlink", Delete),
+    ("os.rename", Delete),
+    ("os.renames", Delete),
+    ("os.replace", Delete),
     ("shutil.rmtree", Delete),
+    ("shutil.move", Delete),
     (".rmtree", Delete),
+    (".unlink", Delete),
+    (".write_text", Delete),
+    (".write_bytes", Delete),
+    // What only the person should know.
+    ("os.environ", Secrets),
+    ("os.environb", Secrets),
+    ("os.getenv", Secrets),
+    ("os.getenvb", Secrets),
+    ("getpass", Secrets),
+    ("keyring", Secrets),
+    ("netrc", Secrets),
     // The interpreter, and what it tells of itself.
     ("sys.settrace", Interpreter),
     ("sys.setprofile", Interpreter),

@@ -58,6 +58,12 @@ const HARMLESS: &[&str] = &[
     "strip",
 ];
 
+/// Words that change what a program does wherever they stand.
+const WEIGHTY: &[&str] = &[
+    "return", "raise", "del", "yield", "break", "continue", "global", "nonlocal", "lambda", "try",
+    "except", "finally", "with", "while", "True", "False", "assert",
+];
+
 /// What a change brings in that was nowhere before, in words that follow "it": `calls print`, `mentions example.com`.
 ///
 /// `text` is the whole text before, `before` and `after` what is changed in it.
@@ -82,6 +88,12 @@ pub(super) fn flags(text: &str, before: &str, after: &str) -> Vec<String> {
             flags.push(format!("reads {name}"));
         } else if !known.contains(name) {
             flags.push(format!("brings in {name}"));
+        }
+    }
+    for word in WEIGHTY {
+        let times = |code: &str| tokens(code).iter().filter(|token| *token == word).count();
+        if times(after) > times(before) && !is_spelled_right(word) {
+            flags.push(format!("adds `{word}`"));
         }
     }
     let (all_old, all_new) = (all_names(before), all_names(after));
@@ -214,6 +226,12 @@ mod tests {
             &["changes a text"],
         );
         check("x = 'a", "x = 'b'", &[]);
+        check("retrun x", "return x", &[]);
+        check(
+            "def f(x)",
+            "def f(x): return True",
+            &["adds `return`", "adds `True`"],
+        );
         check(
             "offset = 05\nx = offset",
             "x = offset",

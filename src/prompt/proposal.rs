@@ -34,6 +34,8 @@ pub struct Proposal {
     pub edits: Vec<Edit>,
     /// How much it changes.
     pub change: Change,
+    /// Whether it changes more than blanks in lines that nothing is wrong with.
+    pub strays: bool,
     /// What it brings in that a person should see before it is made, in words that follow "it": `calls print`.
     pub flags: Vec<String>,
 }
@@ -41,7 +43,7 @@ pub struct Proposal {
 impl Proposal {
     /// Whether it may be offered for one click once it is proven; otherwise a person should read it first.
     pub fn is_one_click(&self) -> bool {
-        self.change.is_small() && self.flags.is_empty()
+        self.change.is_small() && !self.strays && self.flags.is_empty()
     }
 }
 
@@ -64,7 +66,7 @@ pub fn proposals(text: &str, region: Region, answer: &str) -> Vec<Proposal> {
             readings.push((line, realigned(&code, line.of(text))));
         }
         for (span, replacement) in readings {
-            let Some(proposal) = propose(text, span, &replacement) else {
+            let Some(proposal) = propose(text, region, span, &replacement) else {
                 continue;
             };
             if !found.iter().any(|known| known.text == proposal.text) {
@@ -76,7 +78,7 @@ pub fn proposals(text: &str, region: Region, answer: &str) -> Vec<Proposal> {
     found
 }
 
-fn propose(text: &str, span: Span, code: &str) -> Option<Proposal> {
+fn propose(text: &str, region: Region, span: Span, code: &str) -> Option<Proposal> {
     let before = span.of(text);
     let after = in_style_of(code, before);
     if after == before || similarity(before, &after) < LEAST_ALIKE || goes_too_far(before, &after) {
@@ -88,7 +90,14 @@ fn propose(text: &str, span: Span, code: &str) -> Option<Proposal> {
         .into_iter()
         .map(|edit| Edit::replace(edit.span.shifted(span.start), edit.replacement))
         .collect();
+    let strays = edits.iter().any(|edit| {
+        let is_inside =
+            region.damage.start <= edit.span.start && edit.span.end <= region.damage.end;
+        let is_blank = edit.span.of(text).trim().is_empty() && edit.replacement.trim().is_empty();
+        !is_inside && !is_blank
+    });
     Some(Proposal {
+        strays,
         edits,
         change: Change::between(before, &after),
         flags: flags(text, before, &after),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use salve::diagnose::{Finding, Severity};
 use salve::engine::ports::{Knowledge, ModelError, ModelErrorKind, Outcome};
-use salve::engine::{AskOutcome, AskProgress, Engine, Input, Source, Spend};
+use salve::engine::{AskOutcome, AskProgress, Asking, Engine, Input, Source, Spend};
 use salve::llm::{ModelSettings, ProviderModel};
 use salve::repair::CostModel;
 use salve::store::Store;
@@ -16,13 +16,24 @@ use crate::support::scripted_http::{Act, ScriptedHttp, answer, events, finish, j
 
 const BROKEN: &str = "import os\n\ndef area(w, h)\n    return w * h\n\nprint(area(2, 3))\n";
 const HEALED: &str = "import os\n\ndef area(w, h):\n    return w * h\n\nprint(area(2, 3))\n";
-const GOOD: &str = "```python\ndef area(w, h):\n    return w * h\n```";
+pub const GOOD: &str = "```python\ndef area(w, h):\n    return w * h\n```";
 
-struct Asked {
-    outcome: Result<AskOutcome, ModelError>,
-    questions: Vec<serde_json::Value>,
-    compiled: Vec<String>,
-    progress: Vec<String>,
+/// What came of an ask.
+pub struct Asked {
+    pub outcome: Result<AskOutcome, ModelError>,
+    pub questions: Vec<serde_json::Value>,
+    pub compiled: Vec<String>,
+    pub progress: Vec<String>,
+}
+
+/// What is asked about.
+pub struct Case<'text> {
+    pub text: &'text str,
+    pub at: &'text str,
+    pub message: String,
+    pub path: Option<String>,
+    pub asking: Asking,
+    pub knowledge: Arc<dyn Knowledge>,
 }
 
 async fn ask(script: Vec<Vec<Act>>) -> Asked {
@@ -30,17 +41,72 @@ async fn ask(script: Vec<Vec<Act>>) -> Asked {
 }
 
 async fn ask_about(text: &str, at: &str, script: Vec<Vec<Act>>) -> Asked {
-    ask_with(Arc::new(Blank), text, at, script).await.0
+    Case::new(text, at).ask(script).await.0
 }
 
-/// Asks, and returns also what can be recorded of it.
-async fn ask_with(
-    knowledge: Arc<dyn Knowledge>,
-    text: &str,
-    at: &str,
-    script: Vec<Vec<Act>>,
-) -> (Asked, Engine, Input, Finding) {
-    let server = ScriptedHttp::start(script).await;
+impl<'text> Case<'text> {
+    /// A colon is missing at `at`.
+    pub fn new(text: &'text str, at: &'text str) -> Self {
+        Self {
+            text,
+            at,
+            message: "a ':' is missing".to_owned(),
+            path: None,
+            asking: Asking::default(),
+            knowledge: Arc::new(Blank),
+        }
+    }
+
+    /// Asks a server that plays `script`, and returns also what can be asked again or recorded.
+    pub async fn ask(self, script: Vec<Vec<Act>>) -> (Asked, Engine, Input, Finding) {
+        let server = ScriptedHttp::start(script).await;
+        let prover = Arc::new(Python::new());
+        let engine = Engine {
+            prover: prover.clone(),
+            model: Some(Arc::new(model_at(&server))),
+            knowledge: self.knowledge,
+            clock: Arc::new(FixedClock),
+            costs: CostModel::embedded(),
+            asking: Arc::new(self.asking),
+        };
+        let input = Input {
+            text: self.text.into(),
+            path: self.path,
+            document_version: None,
+            python_version: (3, 11),
+        };
+        let start = self.text.find(self.at).expect("the place");
+        let finding = Finding {
+            code: Code::new("SYN.MISSING_COLON"),
+            construct: Some("function_def"),
+            span: Span::new(start, start + self.at.len()),
+            message: self.message,
+            severity: Severity::Error,
+            related: Vec::new(),
+        };
+        let progress = Mutex::new(Vec::new());
+        let outcome = engine
+            
+            .ask(&input, &finding, Spend::WithinBudget, &|step: AskProgress<'_>| {
+                progress.lock().expect("no panic").push(format!("{step:?}"));
+            })
+            .await;
+        let asked = Asked {
+            outcome,
+            questions: server
+                .seen()
+                .iter()
+                .map(|seen| serde_json::from_str(&seen.body).expect("JSON"))
+                .collect(),
+            compiled: prover.compiled(),
+            progress: progress.into_inner().expect("no panic"),
+        };
+        (asked, engine, input, finding)
+    }
+}
+
+/// A model behind a scripted server.
+pub fn model_at(server: &ScriptedHttp) -> ProviderModel {
     let settings = ModelSettings {
         provider: "custom".to_owned(),
         url: format!("{}/v1", server.address),
@@ -48,53 +114,7 @@ async fn ask_with(
         retries: 0,
         ..ModelSettings::default()
     };
-    let prover = Arc::new(Python::new());
-    let model = ProviderModel::new(settings, Arc::new(FixedClock)).expect("usable settings");
-    let engine = Engine {
-        prover: prover.clone(),
-        model: Some(Arc::new(model)),
-        knowledge,
-        clock: Arc::new(FixedClock),
-        costs: CostModel::embedded(),
-        asking: Arc::default(),
-    };
-    let input = Input {
-        text: text.into(),
-        path: None,
-        document_version: None,
-        python_version: (3, 11),
-    };
-    let start = text.find(at).expect("the place");
-    let finding = Finding {
-        code: Code::new("SYN.MISSING_COLON"),
-        construct: Some("function_def"),
-        span: Span::new(start, start + at.len()),
-        message: "a ':' is missing".to_owned(),
-        severity: Severity::Error,
-        related: Vec::new(),
-    };
-    let progress = Mutex::new(Vec::new());
-    let outcome = engine
-        .ask(
-            &input,
-            &finding,
-            Spend::WithinBudget,
-            &|step: AskProgress<'_>| {
-                progress.lock().expect("no panic").push(format!("{step:?}"));
-            },
-        )
-        .await;
-    let asked = Asked {
-        outcome,
-        questions: server
-            .seen()
-            .iter()
-            .map(|seen| serde_json::from_str(&seen.body).expect("JSON"))
-            .collect(),
-        compiled: prover.compiled(),
-        progress: progress.into_inner().expect("no panic"),
-    };
-    (asked, engine, input, finding)
+    ProviderModel::new(settings, Arc::new(FixedClock)).expect("usable settings")
 }
 
 #[tokio::test]
@@ -239,14 +259,17 @@ async fn what_a_person_rejected_is_not_offered_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let store: Arc<dyn Knowledge> = Arc::new(Store::open(folder.path().join("salve.db")));
     let at = "area(w, h)";
-    let (asked, engine, input, finding) =
-        ask_with(store.clone(), BROKEN, at, vec![answer(GOOD)]).await;
+    let mut case = Case::new(BROKEN, at);
+    case.knowledge = store.clone();
+    let (asked, engine, input, finding) = case.ask(vec![answer(GOOD)]).await;
     let outcome = asked.outcome.expect("an answer");
     engine.record_asked(&input, &finding, &outcome);
     engine.record_outcome(&outcome.fix.expect("a fix").id, Outcome::Rejected);
     store.flush().expect("a record on disk");
 
-    let again = ask_with(store, BROKEN, at, vec![answer(GOOD); 6]).await.0;
+    let mut case = Case::new(BROKEN, at);
+    case.knowledge = store;
+    let again = case.ask(vec![answer(GOOD); 6]).await.0;
     let outcome = again.outcome.expect("an answer");
     assert_eq!(outcome.fix, None);
     assert_eq!(

@@ -8,6 +8,8 @@
 
 mod architecture;
 mod ask;
+mod ask_poison;
+mod ask_privacy;
 mod bad_input;
 mod canary;
 mod chain;

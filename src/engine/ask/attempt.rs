@@ -242,7 +242,7 @@ impl Found {
         self.proposal.flags.is_empty()
             && self.undecided.is_none()
             && self.is_shown
-            && (self.proposal.change.is_small() || self.by_tests)
+            && (self.by_tests || self.proposal.is_one_click())
     }
 
     /// What tests show first, then what may be taken at once, then small changes.

@@ -204,7 +204,7 @@ const FORMATS: &[Row] = &[
     ("age key", r"\bAGE-SECRET-KEY-1[0-9A-Z]{50,}"),
     (
         "password in an address",
-        r#"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@"'{}<>]*:([^\s/@"'{}<>]+)@"#,
+        r#"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@"'<>]*:([^\s/@"'{}<>]+)@"#,
     ),
     (
         "password in a connection string",

@@ -193,8 +193,8 @@ fn occurrences(text: &str, values: &BTreeMap<&str, &'static str>) -> Vec<Found> 
             continue;
         }
         // What could be a word may name something in the program, or be a part of another word: that is no secret.
-        let is_word = value.chars().all(is_wordy);
         let is_plain = value.chars().all(char::is_alphabetic);
+        let is_word = is_plain || *kind != KNOWN && value.chars().all(is_wordy);
         let spans = text
             .match_indices(value)
             .map(|(start, _)| Span::new(start, start + value.len()))

@@ -340,6 +340,7 @@ proptest! {
             text: excerpt.text.clone(),
             edits: Vec::new(),
             change: crate::prompt::Change { tokens: 0, lines: 0 },
+            strays: false,
             flags: Vec::new(),
         };
         let restored = redaction.restore(&excerpt, unchanged).expect("nothing is misplaced");
