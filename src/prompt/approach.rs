@@ -3,10 +3,8 @@
 pub enum Shape {
     /// The whole code, from the question alone.
     Whole,
-    /// The whole code, after an answer that was no good and the reason why.
+    /// The whole code, after an answer that was no good and the reason why; without such an answer, in other words.
     Again,
-    /// The whole code, after examples of the same mistake.
-    Examples,
     /// The one line, after examples of the same mistake.
     Line,
 }
@@ -32,13 +30,14 @@ const fn approach(shape: Shape, temperature: f32, wording: usize) -> Approach {
 
 /// The ways to ask, in their order; as many answers as these are asked for at most.
 ///
-/// The likeliest answer first: a competent model needs no other. Then what helps small models, which repeat what they
-/// are shown: examples with their answers. Then chance. After the sixth answer more of them mended little.
+/// The likeliest answer first: a competent model needs no other. Then the reason why it was no good; then other words,
+/// as a small model that repeated the code often repairs it when it is asked differently; then the line alone, after
+/// examples of the same mistake; then chance. Of what six answers did not mend, more of them mend little.
 pub const APPROACHES: [Approach; 6] = [
     approach(Shape::Whole, 0.0, 0),
-    approach(Shape::Again, 0.4, 0),
+    approach(Shape::Again, 0.4, 1),
+    approach(Shape::Whole, 0.0, 2),
     approach(Shape::Line, 0.0, 0),
-    approach(Shape::Examples, 0.0, 1),
     approach(Shape::Whole, 0.8, 1),
     approach(Shape::Whole, 0.8, 2),
 ];

@@ -64,73 +64,93 @@ const WEIGHTY: &[&str] = &[
     "except", "finally", "with", "while", "True", "False", "assert",
 ];
 
-/// What a change brings in that was nowhere before, in words that follow "it": `calls print`, `mentions example.com`.
-///
-/// `text` is the whole text before, `before` and `after` what is changed in it.
-pub(super) fn flags(text: &str, before: &str, after: &str) -> Vec<String> {
-    let known: HashSet<&str> = tokens(text).into_iter().collect();
-    let (old, new) = (names(before), names(after));
-    let gone: Vec<&str> = old.difference(&new).copied().collect();
-    let is_spelled_right = |name: &str| {
-        gone.iter()
-            .any(|gone| strsim::normalized_damerau_levenshtein(gone, name) >= MISSPELLED)
-    };
-    let mut flags = Vec::new();
-    let mut brought: Vec<&str> = new.difference(&old).copied().collect();
-    brought.sort_unstable();
-    for name in brought {
-        if HARMLESS.contains(&name) || is_keyword(name) || is_spelled_right(name) {
-            continue;
+/// What of a change a person should see before it is made, in words that follow "it": `calls print`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// What it brings in that was nowhere before: a person decides about that, whatever is proven.
+    pub red: Vec<String>,
+    /// What a repair seldom has to change. Tests can show that it had to.
+    pub yellow: Vec<String>,
+}
+
+impl Flags {
+    /// What `after` brings in where `before` stood in the text.
+    pub(super) fn between(text: &str, before: &str, after: &str) -> Self {
+        let known: HashSet<&str> = tokens(text).into_iter().collect();
+        let (old, new) = (names(before), names(after));
+        let gone: Vec<&str> = old.difference(&new).copied().collect();
+        let is_spelled_right = |name: &str| gone.iter().any(|gone| is_alike(gone, name));
+        let mut flags = Self::default();
+        let mut brought: Vec<&str> = new.difference(&old).copied().collect();
+        brought.sort_unstable();
+        for name in brought {
+            if HARMLESS.contains(&name) || is_keyword(name) || is_spelled_right(name) {
+                continue;
+            }
+            if calls(after, name) {
+                flags.red.push(format!("calls {name}"));
+            } else if super::redaction::is_secret_name(name) {
+                flags.red.push(format!("reads {name}"));
+            } else if !known.contains(name) {
+                flags.red.push(format!("brings in {name}"));
+            }
         }
-        if calls(after, name) {
-            flags.push(format!("calls {name}"));
-        } else if super::redaction::is_secret_name(name) {
-            flags.push(format!("reads {name}"));
-        } else if !known.contains(name) {
-            flags.push(format!("brings in {name}"));
+        let addresses = |code: &str| code.matches("://").count();
+        if addresses(after) > addresses(before) {
+            flags.red.push("mentions an address".to_owned());
         }
-    }
-    for word in WEIGHTY {
-        let times = |code: &str| tokens(code).iter().filter(|token| *token == word).count();
-        if times(after) > times(before) && !is_spelled_right(word) {
-            flags.push(format!("adds `{word}`"));
+        if more(after, before, "import") {
+            flags.red.push("imports a module".to_owned());
         }
+        for word in WEIGHTY {
+            if more(after, before, word) && !is_spelled_right(word) {
+                flags.yellow.push(format!("adds `{word}`"));
+            }
+        }
+        let mut lost: Vec<&str> = old
+            .into_iter()
+            .filter(|name| more(before, after, name) && !replaced(name, before, after))
+            .collect();
+        lost.sort_unstable();
+        let lost = lost.into_iter().map(|name| format!("takes {name} away"));
+        flags.yellow.extend(lost);
+        if changes_strings(before, after) {
+            flags.yellow.push("changes a text".to_owned());
+        }
+        flags
     }
-    let (all_old, all_new) = (all_names(before), all_names(after));
-    let count = |all: &[&str], name: &str| all.iter().filter(|other| **other == name).count();
-    let mut lost: Vec<&str> = old
-        .iter()
-        .copied()
-        .filter(|name| count(&all_new, name) < count(&all_old, name))
-        .filter(|name| !replaced(name, before, after))
-        .collect();
-    lost.sort_unstable();
-    flags.extend(lost.into_iter().map(|name| format!("takes {name} away")));
-    if changes_strings(before, after) {
-        flags.push("changes a text".to_owned());
+
+    /// Whether there is nothing to see.
+    pub fn is_empty(&self) -> bool {
+        self.red.is_empty() && self.yellow.is_empty()
     }
-    let addresses = |code: &str| code.matches("://").count();
-    if addresses(after) > addresses(before) {
-        flags.push("mentions an address".to_owned());
-    }
-    let imports = |code: &str| {
-        tokens(code)
+
+    /// All of them, the red ones first.
+    pub fn in_words(&self) -> String {
+        let all: Vec<&str> = self
+            .red
             .iter()
-            .filter(|token| **token == "import")
-            .count()
-    };
-    if imports(after) > imports(before) {
-        flags.push("imports a module".to_owned());
+            .chain(&self.yellow)
+            .map(String::as_str)
+            .collect();
+        all.join(", ")
     }
-    flags
+}
+
+/// Whether one piece of code has a token more often than another.
+fn more(code: &str, than: &str, token: &str) -> bool {
+    let times = |code: &str| tokens(code).iter().filter(|other| **other == token).count();
+    times(code) > times(than)
+}
+
+/// Whether one word may be a misspelling of the other.
+fn is_alike(left: &str, right: &str) -> bool {
+    let is_near = strsim::damerau_levenshtein(left, right) <= 1 && left.len().min(right.len()) > 1;
+    is_near || strsim::normalized_damerau_levenshtein(left, right) >= MISSPELLED
 }
 
 /// The names of a piece of code, attributes included; what stands in strings and comments is none.
 fn names(code: &str) -> HashSet<&str> {
-    all_names(code).into_iter().collect()
-}
-
-fn all_names(code: &str) -> Vec<&str> {
     tokenize(code)
         .iter()
         .filter(|token| token.kind == TokenKind::Name)
@@ -140,11 +160,9 @@ fn all_names(code: &str) -> Vec<&str> {
 
 /// Whether something that is spelled alike took the place of a name.
 fn replaced(name: &str, before: &str, after: &str) -> bool {
-    let old: HashSet<&str> = tokens(before).into_iter().collect();
-    let mut new = tokens(after)
-        .into_iter()
-        .filter(|token| !old.contains(token));
-    new.any(|token| strsim::normalized_damerau_levenshtein(name, token) >= MISSPELLED)
+    let new = tokens(after);
+    let mut new = new.iter().filter(|token| more(after, before, token));
+    new.any(|token| is_alike(name, token))
 }
 
 /// Whether a string that was whole is another one, or stands before one that it stood behind.
@@ -163,8 +181,14 @@ fn changes_strings(before: &str, after: &str) -> bool {
     let (Some(old), Some(new)) = (strings(before), strings(after)) else {
         return false;
     };
-    let mut new = new.iter();
-    !old.iter().all(|string| new.any(|other| other == string))
+    let (mut sorted_old, mut sorted_new) = (old.clone(), new.clone());
+    sorted_old.sort();
+    sorted_new.sort();
+    let is_moved = sorted_old == sorted_new && old != new;
+    let is_kept = |(old, new): (&String, &String)| {
+        old == new || strsim::normalized_damerau_levenshtein(old, new) >= MISSPELLED
+    };
+    is_moved || old.len() > new.len() || !old.iter().zip(&new).all(is_kept)
 }
 
 /// Whether a piece of code calls something of this name, or puts it on as a decorator.
@@ -192,7 +216,8 @@ mod tests {
 
     fn check(before: &str, after: &str, expected: &[&str]) {
         let text = format!("KEY_SECRET = load()\nlimit = 3\n{before}");
-        assert_eq!(flags(&text, before, after), expected, "{after}");
+        let flags = Flags::between(&text, before, after);
+        assert_eq!(flags.in_words(), expected.join(", "), "{after}");
     }
 
     #[test]
@@ -211,7 +236,7 @@ mod tests {
         check(
             "x = 'a'",
             "x = 'http://example.com'",
-            &["changes a text", "mentions an address"],
+            &["mentions an address", "changes a text"],
         );
         check(
             "x = f(a",
@@ -227,6 +252,12 @@ mod tests {
         );
         check("x = 'a", "x = 'b'", &[]);
         check("retrun x", "return x", &[]);
+        check(
+            "for x im y: return x\nretrun y",
+            "for x in y: return x\nreturn y",
+            &[],
+        );
+        check("f'{a b'", "f'{a} b'", &[]);
         check(
             "def f(x)",
             "def f(x): return True",

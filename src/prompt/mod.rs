@@ -14,6 +14,7 @@ mod region;
 pub use answer::code_in_answer;
 pub use approach::{APPROACHES, Approach, Shape};
 pub use change::Change;
+pub use flags::Flags;
 pub use never_sent::NeverSent;
 pub use proposal::{Proposal, proposals};
 pub use question::{Failure, ORDERS, Question, Speaker, Turn, answer_limit};

@@ -1,5 +1,5 @@
 use super::change::{Change, similarity, tokens};
-use super::flags::flags;
+use super::flags::Flags;
 use super::{Region, code_in_answer};
 use crate::text::{Edit, Span, edits_between};
 
@@ -34,16 +34,14 @@ pub struct Proposal {
     pub edits: Vec<Edit>,
     /// How much it changes.
     pub change: Change,
-    /// Whether it changes more than blanks in lines that nothing is wrong with.
-    pub strays: bool,
-    /// What it brings in that a person should see before it is made, in words that follow "it": `calls print`.
-    pub flags: Vec<String>,
+    /// What a person should see before it is made.
+    pub flags: Flags,
 }
 
 impl Proposal {
     /// Whether it may be offered for one click once it is proven; otherwise a person should read it first.
     pub fn is_one_click(&self) -> bool {
-        self.change.is_small() && !self.strays && self.flags.is_empty()
+        self.change.is_small() && self.flags.is_empty()
     }
 }
 
@@ -53,10 +51,12 @@ pub fn proposals(text: &str, region: Region, answer: &str) -> Vec<Proposal> {
     let mut found: Vec<Proposal> = Vec::new();
     for code in code_in_answer(answer, shown) {
         let damaged = region.damage.of(text);
-        let mut readings = vec![
-            (region.span, realigned(&code, shown)),
-            (region.span, code.clone()),
-        ];
+        let aligned = realigned(&code, shown);
+        if is_definition(shown) && in_style_of(&aligned, shown) == shown {
+            // It repeats the question; a method is shown at the left edge, so that it stands there means nothing.
+            continue;
+        }
+        let mut readings = vec![(region.span, aligned), (region.span, code.clone())];
         // A model that answers with the line alone means that line.
         if code_lines(&code) <= code_lines(damaged) {
             readings.push((region.damage, realigned(&code, damaged)));
@@ -90,19 +90,30 @@ fn propose(text: &str, region: Region, span: Span, code: &str) -> Option<Proposa
         .into_iter()
         .map(|edit| Edit::replace(edit.span.shifted(span.start), edit.replacement))
         .collect();
+    // Lines that nothing is wrong with may be indented anew, but say what they said.
     let strays = edits.iter().any(|edit| {
         let is_inside =
             region.damage.start <= edit.span.start && edit.span.end <= region.damage.end;
         let is_blank = edit.span.of(text).trim().is_empty() && edit.replacement.trim().is_empty();
         !is_inside && !is_blank
     });
+    let mut flags = Flags::between(text, before, &after);
+    if strays {
+        flags.yellow.push("changes other lines".to_owned());
+    }
     Some(Proposal {
-        strays,
         edits,
         change: Change::between(before, &after),
-        flags: flags(text, before, &after),
+        flags,
         text: whole,
     })
+}
+
+fn is_definition(code: &str) -> bool {
+    let code = code.trim_start();
+    ["def ", "async ", "class ", "@"]
+        .iter()
+        .any(|start| code.starts_with(start))
 }
 
 /// The line of the region that an answer of one line most likely means.
@@ -222,6 +233,13 @@ mod tests {
     #[test]
     fn an_answer_that_moves_code_on_purpose_is_taken_as_it_is() {
         check("  x = 1\n", "  x", "```\nx = 1\n```", "x = 1\n");
+    }
+
+    #[test]
+    fn an_answer_that_repeats_the_question_is_none() {
+        let text = "class A:\n    def f(self):\n        return 1\n";
+        let answer = "```\ndef f(self):\n    return 1\n```";
+        assert_eq!(ask(text, "(self)", answer), []);
     }
 
     #[test]

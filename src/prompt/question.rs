@@ -70,12 +70,16 @@ impl Question<'_> {
         let of_line = approach.shape == Shape::Line;
         let orders = if of_line { ORDERS_FOR_A_LINE } else { ORDERS };
         let mut turns = vec![(Speaker::Orders, orders.to_owned())];
-        if matches!(approach.shape, Shape::Examples | Shape::Line) {
-            for example in examples(self.code, of_line) {
-                turns.extend(shown(&example, approach));
-            }
+        if of_line {
+            let examples = examples(self.code);
+            turns.extend(examples.iter().flat_map(|example| shown(example, approach)));
         }
-        turns.push((Speaker::Question, asked.in_words(approach)));
+        let told = failure.is_some() && approach.shape == Shape::Again;
+        let first = Approach {
+            wording: if told { 0 } else { approach.wording },
+            ..approach
+        };
+        turns.push((Speaker::Question, asked.in_words(first)));
         if let Some(failure) = failure.filter(|_| approach.shape == Shape::Again) {
             turns.push((Speaker::Answer, failure.answer.clone()));
             turns.push((Speaker::Question, another_try(&failure.reason)));
@@ -92,15 +96,9 @@ fn shown(example: &Example, approach: Approach) -> [Turn; 2] {
         line: example.line.trim(),
         message: &example.title,
     };
-    let answer = if approach.shape == Shape::Line {
-        example.mended.trim().to_owned()
-    } else {
-        let fence = fence_around(&example.after);
-        format!("{fence}python\n{}\n{fence}", example.after)
-    };
     [
         (Speaker::Question, asked.in_words(approach)),
-        (Speaker::Answer, answer),
+        (Speaker::Answer, example.mended.trim().to_owned()),
     ]
 }
 
@@ -120,22 +118,33 @@ impl Asked<'_> {
             message,
         } = self;
         let fence = fence_around(code);
-        let order = match (approach.shape, approach.wording) {
-            (Shape::Line, _) => "Write this line as it should be, and nothing else.",
-            (_, 0) => {
-                "Change as little as possible. Answer with the whole corrected code and nothing else."
-            }
-            (_, 1) => {
-                "Correct only what is wrong, copy all other lines exactly, and answer with the whole code."
-            }
-            (_, _) => "Write the same code again without the error.",
-        };
-        format!(
-            "This Python code has an error in line {number}: {message}\n\
-             The line is: {line}\n\n\
-             {fence}python\n{code}\n{fence}\n\n\
-             {order}"
-        )
+        match (approach.shape, approach.wording) {
+            (Shape::Line, _) => format!(
+                "This Python code has an error in line {number}: {message}\n\
+                 The line is: {line}\n\n\
+                 {fence}python\n{code}\n{fence}\n\n\
+                 Write this line as it should be, and nothing else."
+            ),
+            (_, 0) => format!(
+                "This Python code has an error in line {number}: {message}\n\
+                 The line is: {line}\n\n\
+                 {fence}python\n{code}\n{fence}\n\n\
+                 Change as little as possible. Answer with the whole corrected code and nothing else."
+            ),
+            (_, 1) => format!(
+                "This Python code does not work:\n\n\
+                 {fence}python\n{code}\n{fence}\n\n\
+                 Line {number} is wrong: {line}\n\
+                 The error: {message}\n\
+                 Write the whole code again with line {number} corrected."
+            ),
+            (_, _) => format!(
+                "{fence}python\n{code}\n{fence}\n\n\
+                 Error in line {number}: {line}\n\
+                 {message}\n\n\
+                 Fix the error. Answer with the whole corrected code."
+            ),
+        }
     }
 }
 

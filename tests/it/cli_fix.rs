@@ -355,6 +355,60 @@ fn nobody_asks_the_model_unless_told_to() {
     assert_eq!(healed.code, 0, "{healed:?}");
 }
 
+#[test]
+fn the_prompt_that_is_shown_is_the_one_that_is_sent() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let workshop = Workshop::new();
+    workshop.file(
+        "a.py",
+        HOPELESS.replace("    price", "    password = 'hunter2'\n    price"),
+    );
+    workshop.file("credentials.py", HOPELESS);
+    let server = runtime.block_on(ScriptedHttp::start([
+        reply("200 OK", &[], r#"{"data": [{"id": "m"}]}"#),
+        answer("no"),
+    ]));
+    let run = |arguments: &[&str]| {
+        let mut command = workshop.command(arguments);
+        command.env(
+            "SALVE_PROVIDERS_LMSTUDIO_URL",
+            format!("{}/v1", server.address),
+        );
+        workshop.finish(command.output().expect("salve starts"))
+    };
+    let shown = run(&["fix", "--show-prompt", "--json"]);
+    let text = run(&["fix", "--show-prompt"]);
+    assert_eq!((shown.code, text.code, server.seen().len()), (0, 0, 0));
+    fits_schema(&shown);
+    run(&["fix", "--model", "a.py"]);
+    let seen = server.seen();
+    let sent = seen.iter().find(|seen| seen.line.starts_with("POST"));
+    let sent: Value = serde_json::from_str(&sent.expect("it was asked").body).expect("JSON");
+    let prompts = &shown.json()["prompts"];
+    let preview = &prompts[0]["prompt"];
+    assert_eq!(preview["messages"], sent["messages"]);
+    assert_eq!(preview["redactions"][0]["count"], 1);
+    for message in sent["messages"].as_array().expect("messages") {
+        let content = message["content"].as_str().expect("a text");
+        assert!(text.out.contains(content), "{text:?}");
+        assert!(!content.contains("hunter2"), "{content}");
+    }
+    assert_eq!(prompts[1]["prompt"], Value::Null);
+    let refused = prompts[1]["refused"].as_str().expect("a reason");
+    assert!(
+        refused.ends_with(
+            "credentials.py: is a file that usually holds secrets, so no model is shown it"
+        ),
+        "{refused}"
+    );
+    assert!(
+        text.out.contains(&format!(
+            "credentials.py:2: nothing would be sent: {refused}"
+        )),
+        "{text:?}"
+    );
+}
+
 fn fits_schema(run: &Run) {
     let schema = salve::cli::output::schema();
     let validator = jsonschema::validator_for(&schema).expect("a schema");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use salve::engine::ports::{Knowledge as _, Model};
 use salve::llm::{ModelSettings, ProviderModel};
-use salve::server::protocol::{CONNECTION_STATUS, ConnectionStatusChanged};
+use salve::server::protocol::{CONNECTION_STATUS, ConnectionStatusChanged, MODEL_PREVIEW};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::notification::{Progress, ShowMessage};
 use tower_lsp::ls_types::request::{ApplyWorkspaceEdit, WorkDoneProgressCreate};
@@ -128,6 +128,35 @@ async fn a_models_fix_is_applied_after_confirmation_and_recorded() {
     assert_eq!(status["state"], "ready");
     assert_eq!(client.finish().await, 0);
     bench.store.flush().expect("the record is written");
+}
+
+#[tokio::test]
+async fn the_preview_is_what_the_model_is_sent() {
+    let (mut server, bench) = model(vec![answer(GOOD)]).await;
+    let mut client = start(&mut server, &bench, json!({})).await;
+    let command = asking_command(&mut client).await;
+    let params = command["arguments"][0].clone();
+    let preview = client.ask(MODEL_PREVIEW, params.clone()).await;
+    let preview = preview.expect("a preview");
+    assert_eq!(server.seen().len(), 1, "the look at the connection");
+    let asked = run(&mut client, &command).await;
+    let (id, _) = client.expect_request::<ApplyWorkspaceEdit>().await;
+    client.respond(id, json!({"applied": false})).await;
+    client.answer(asked).await.expect("an answer");
+    let sent: Value = serde_json::from_str(&server.seen()[1].body).expect("JSON");
+    assert_eq!(preview["messages"], sent["messages"]);
+    assert_eq!(
+        (&preview["model"], &preview["firstLine"]),
+        (&json!("coder"), &json!(3))
+    );
+    client.expect::<ConnectionStatusChanged>().await;
+    let mut old = params;
+    old["version"] = json!(0);
+    client
+        .ask(MODEL_PREVIEW, old)
+        .await
+        .expect_err("another version");
+    assert_eq!(client.finish().await, 0);
 }
 
 #[tokio::test]

@@ -239,10 +239,15 @@ impl Attempt<'_> {
 impl Found {
     /// Whether it may be offered for one click; otherwise a person should read it first.
     fn is_one_click(&self) -> bool {
-        self.proposal.flags.is_empty()
+        self.proposal.flags.red.is_empty()
             && self.undecided.is_none()
             && self.is_shown
             && (self.by_tests || self.proposal.is_one_click())
+    }
+
+    /// Whether no test speaks against it.
+    pub(super) fn is_decided(&self) -> bool {
+        self.undecided.is_none()
     }
 
     /// What tests show first, then what may be taken at once, then small changes.
@@ -258,9 +263,9 @@ impl Found {
             Applicability::DisplayOnly
         };
         let mut action = format!("Repair {}", finding.code);
-        if !self.proposal.flags.is_empty() {
+        if applicability == Applicability::DisplayOnly && !self.proposal.flags.is_empty() {
             action.push_str("; read it first: it ");
-            action.push_str(&self.proposal.flags.join(", "));
+            action.push_str(&self.proposal.flags.in_words());
         }
         Fix {
             id: uuid::Uuid::new_v4().to_string(),

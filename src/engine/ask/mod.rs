@@ -137,7 +137,7 @@ impl Engine {
                 break;
             };
             repeated += u32::from(trouble.is_repeated);
-            if repeated >= STANDS_BY && attempt.best.is_some() {
+            if repeated >= STANDS_BY && attempt.best.as_ref().is_some_and(Found::is_decided) {
                 break;
             }
             if reply.truncated {

@@ -340,8 +340,7 @@ proptest! {
             text: excerpt.text.clone(),
             edits: Vec::new(),
             change: crate::prompt::Change { tokens: 0, lines: 0 },
-            strays: false,
-            flags: Vec::new(),
+            flags: crate::prompt::Flags::default(),
         };
         let restored = redaction.restore(&excerpt, unchanged).expect("nothing is misplaced");
         prop_assert_eq!(restored.text, text);
