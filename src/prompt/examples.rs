@@ -30,11 +30,7 @@ pub(super) fn examples(code: Code) -> Vec<Example> {
         let likeness = |entry: &Entry| strsim::jaro_winkler(entry.code.as_str(), code.as_str());
         likeness(right).total_cmp(&likeness(left))
     });
-    let mut found: Vec<Example> = near
-        .into_iter()
-        .filter_map(|entry| example(entry))
-        .take(MOST)
-        .collect();
+    let mut found: Vec<Example> = near.into_iter().filter_map(example).take(MOST).collect();
     // The nearest stands next to the question.
     found.reverse();
     found
