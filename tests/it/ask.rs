@@ -86,10 +86,14 @@ impl<'text> Case<'text> {
         };
         let progress = Mutex::new(Vec::new());
         let outcome = engine
-            
-            .ask(&input, &finding, Spend::WithinBudget, &|step: AskProgress<'_>| {
-                progress.lock().expect("no panic").push(format!("{step:?}"));
-            })
+            .ask(
+                &input,
+                &finding,
+                Spend::WithinBudget,
+                &|step: AskProgress<'_>| {
+                    progress.lock().expect("no panic").push(format!("{step:?}"));
+                },
+            )
             .await;
         let asked = Asked {
             outcome,

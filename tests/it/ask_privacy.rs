@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use salve::engine::Asking;
+use salve::engine::{Asking, Spend};
 use salve::prompt::{NeverSent, Secrets};
 use salve::text::apply;
 
@@ -155,7 +155,7 @@ async fn what_failed_once_is_not_proven_again_in_a_later_ask() {
     let server = ScriptedHttp::start(vec![answer(bad); 6]).await;
     engine.model = Some(Arc::new(model_at(&server)));
     let again = engine
-        .ask(&input, &finding, &|_| {})
+        .ask(&input, &finding, Spend::WithinBudget, &|_| {})
         .await
         .expect("answers");
     assert_eq!(again.failures, ["that answer was given before"; 6]);

@@ -174,13 +174,11 @@ async fn the_language_server_shows_a_key_to_nobody() {
             // Refused with the key in its words; then asked again, without an answer.
             for id in [2, 3] {
                 editor.send(&json!({"jsonrpc": "2.0", "id": id, "method": "workspace/executeCommand", "params": ask}));
-                while id == 2 {
+                let mut is_answered = id != 2;
+                while !is_answered {
                     let message = editor.read();
-                    let is_answer = message["id"] == id;
+                    is_answered = message["id"] == id;
                     said.push(message.to_string());
-                    if is_answer {
-                        break;
-                    }
                 }
             }
             (editor, said)
