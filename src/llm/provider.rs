@@ -182,6 +182,10 @@ impl ProviderModel {
 
     /// Notes what a free check found.
     fn note(&self, found: &Result<Finding, ModelError>, started: Instant) {
+        let is_late = |error: &ModelError| error.kind == ModelErrorKind::Timeout;
+        if found.as_ref().is_err_and(is_late) && self.connection.heard_since(started) {
+            return;
+        }
         let millis = millis_since(started);
         self.connection.take(&[match found {
             Ok(finding) => Event::Found {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::connection::{Connection, Event};
 use crate::engine::ports::{Clock, ConnectionStatus, ModelError};
@@ -15,6 +15,8 @@ pub(super) struct Watched {
     connection: Mutex<Connection>,
     news: watch::Sender<()>,
     under_way: AtomicUsize,
+    /// When a piece of an answer came last.
+    last_piece: Mutex<Option<Instant>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -25,6 +27,7 @@ impl Watched {
             connection: Mutex::new(Connection::new(status, clock.now())),
             news: watch::channel(()).0,
             under_way: AtomicUsize::new(0),
+            last_piece: Mutex::default(),
             clock,
         }
     }
@@ -57,6 +60,13 @@ impl Watched {
             connection: self,
             is_waiting: Mutex::new(true),
         }
+    }
+
+    /// Whether a piece of an answer came since then: a server that sends one is not silent, however late it is with others.
+    pub fn heard_since(&self, then: Instant) -> bool {
+        let last = self.last_piece.lock();
+        last.unwrap_or_else(PoisonError::into_inner)
+            .is_some_and(|last| last >= then)
     }
 
     /// Whether a question is under way.
@@ -106,6 +116,8 @@ pub(super) struct Question<'watched> {
 impl Question<'_> {
     /// A piece of the answer came.
     pub fn piece(&self) {
+        let last = self.connection.last_piece.lock();
+        *last.unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         if self.stops_waiting() {
             self.connection.take(&[Event::FirstPiece]);
         }

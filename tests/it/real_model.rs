@@ -2,6 +2,8 @@
 //!
 //! What is asserted is that every part works together, not how clever the model is.
 
+#[cfg(unix)]
+mod connection;
 mod providers;
 
 use std::sync::Arc;

@@ -25,8 +25,9 @@ fn number(name: &str, usual: u64) -> u64 {
 }
 
 /// An editor, a language server and the server of a model.
-struct Stage {
-    server: ModelServer,
+pub struct Stage {
+    /// The server of the model.
+    pub server: ModelServer,
     client: Client,
     beat: Duration,
     shown: Option<ConnectionStatus>,
@@ -36,25 +37,33 @@ struct Stage {
 }
 
 impl Stage {
-    async fn start(kind: &'static str, beat: Duration) -> Self {
+    async fn start(kind: &str, beat: Duration) -> Self {
+        let path = if kind == "ollama" { "" } else { "/v1" };
         let server = ModelServer::start(kind);
+        let settings = ModelSettings {
+            provider: if kind == "llamacpp" { "custom" } else { kind }.to_owned(),
+            url: format!("{}{path}", server.address()),
+            model: "coder".to_owned(),
+            ..ModelSettings::default()
+        };
+        Self::with(server, settings, beat).await
+    }
+
+    /// A stage with this server.
+    pub async fn with(server: ModelServer, settings: ModelSettings, beat: Duration) -> Self {
         let rhythm = Rhythm {
             heartbeat: beat,
             keep_alive: Some(beat),
             ..Rhythm::default()
         };
-        let path = if kind == "ollama" { "" } else { "/v1" };
         let settings = ModelSettings {
-            provider: if kind == "llamacpp" { "custom" } else { kind }.to_owned(),
-            url: format!("{}{path}", server.address()),
-            model: "coder".to_owned(),
             retries: 0,
             backoff: Duration::from_millis(10),
             timeouts: Some(Timeouts {
                 check: rhythm.check(),
                 ..Timeouts::LOCAL
             }),
-            ..ModelSettings::default()
+            ..settings
         };
         let model = ProviderModel::new(settings, Arc::new(FixedClock)).expect("usable settings");
         let bench = Bench::with_model(Some(Arc::new(model) as Arc<dyn Model>));
@@ -71,7 +80,7 @@ impl Stage {
     }
 
     /// Waits until the editor is shown `state`, and returns the whole status.
-    async fn shows(&mut self, state: State) -> ConnectionStatus {
+    pub async fn shows(&mut self, state: State) -> ConnectionStatus {
         let began = Instant::now();
         loop {
             if let Some(shown) = &self.shown
@@ -96,15 +105,17 @@ impl Stage {
         self.client.answer(asked).await.expect("a result")
     }
 
-    async fn is_ready_after_an_answer(&mut self) {
+    /// Has the model answer a question.
+    pub async fn is_ready_after_an_answer(&mut self) {
         let asked = self.ask().await;
         let test = self.answered(asked).await;
         assert_eq!(test["passed"], true, "{test:#}");
         self.shows(State::Ready).await;
     }
 
+    /// Ends the session.
     #[expect(clippy::print_stderr, reason = "a figure for whoever runs it by hand")]
-    async fn finish(mut self) {
+    pub async fn finish(mut self) {
         eprintln!(
             "{} changes, the slowest shown after {:?} of a heartbeat of {:?}",
             self.changes, self.slowest, self.beat

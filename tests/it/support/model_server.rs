@@ -1,6 +1,7 @@
 //! A server of a model that is a process of its own: it can be killed, stopped, unloaded and started again.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -8,7 +9,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// A running server. It is killed when it is dropped.
 pub struct ModelServer {
-    kind: &'static str,
+    /// What starts it, to be followed by the port.
+    command: Vec<String>,
     port: u16,
     child: Child,
     input: ChildStdin,
@@ -17,29 +19,43 @@ pub struct ModelServer {
 
 impl ModelServer {
     /// Starts one of a kind: `ollama`, `lmstudio` or `llamacpp`.
-    pub fn start(kind: &'static str) -> Self {
-        Self::start_at(kind, 0)
+    pub fn start(kind: &str) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/model_server.py");
+        let script = script.to_str().expect("a name in UTF-8");
+        Self::start_at(["python3", script, kind].map(str::to_owned).to_vec(), 0)
     }
 
-    fn start_at(kind: &'static str, port: u16) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/model_server.py");
-        let mut child = Command::new("python3")
-            .arg(script)
-            .args([kind, &port.to_string()])
+    /// Starts a real one by a command of the shell, which takes the port as its last argument.
+    pub fn start_real(command: &str) -> Self {
+        let command = ["bash", "-c", &format!("exec {command} $0")];
+        // Any that is free: the first one is given up before it is used.
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("its address").port();
+        drop(free);
+        Self::start_at(command.map(str::to_owned).to_vec(), port)
+    }
+
+    fn start_at(command: Vec<String>, port: u16) -> Self {
+        let (program, arguments) = command.split_first().expect("a program");
+        let mut child = Command::new(program)
+            .args(arguments)
+            .arg(port.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
-            .expect("python3 starts");
+            .expect("it starts");
         let input = child.stdin.take().expect("a pipe");
         let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut line = String::new();
         output
             .read_line(&mut line)
             .expect("it says when it is ready");
-        let port = line.trim().strip_prefix("READY ").expect("a port");
+        let told = line.trim().trim_end_matches("/v1");
+        let port = told.rsplit([' ', ':']).next().expect("a last word");
         Self {
-            kind,
-            port: port.parse().expect("a number"),
+            port: port.parse().expect("READY and a port"),
+            command,
             child,
             input,
             output,
@@ -67,7 +83,7 @@ impl ModelServer {
 
     /// Starts it again where it was.
     pub fn restart(&mut self) {
-        *self = Self::start_at(self.kind, self.port);
+        *self = Self::start_at(self.command.clone(), self.port);
     }
 
     /// Stops it in the middle of what it does: connections are accepted, and nothing is said.
