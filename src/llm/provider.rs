@@ -182,8 +182,8 @@ impl ProviderModel {
 
     /// Notes what a free check found.
     fn note(&self, found: &Result<Finding, ModelError>, started: Instant) {
-        let is_late = |error: &ModelError| error.kind == ModelErrorKind::Timeout;
-        if found.as_ref().is_err_and(is_late) && self.connection.heard_since(started) {
+        // An answer that came in meanwhile is newer than what the check saw, and tells more.
+        if self.connection.heard_since(started) {
             return;
         }
         let millis = millis_since(started);
