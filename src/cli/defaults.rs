@@ -28,8 +28,8 @@ pub struct Plan {
     file: PathBuf,
 }
 
-/// Reads the defaults, and puts them together with the person's other settings.
-pub fn plan(loaded: &Loaded, wanted: &LoadDefaultsParams) -> Result<Plan, Report> {
+/// The person's own file, which settings are saved to.
+pub fn user_file(loaded: &Loaded) -> Result<PathBuf, Report> {
     let user = loaded.files.iter().find(|file| file.role == FileRole::User);
     let file = user.map(|file| file.path.clone()).ok_or_else(|| {
         Report::new(
@@ -41,10 +41,16 @@ pub fn plan(loaded: &Loaded, wanted: &LoadDefaultsParams) -> Result<Plan, Report
     if let Some(FileState::Unusable(reason)) = user.map(|file| &file.state) {
         return Err(Report::new(
             Exit::Usage,
-            format!("{}: {reason}; nothing was tested or saved", file.display()),
+            format!("{}: {reason}; nothing was saved", file.display()),
         )
         .hint("Mend the file first, or move it away."));
     }
+    Ok(file)
+}
+
+/// Reads the defaults, and puts them together with the person's other settings.
+pub fn plan(loaded: &Loaded, wanted: &LoadDefaultsParams) -> Result<Plan, Report> {
+    let file = user_file(loaded)?;
     let (from, mut changes) = match &wanted.from {
         Some(path) => (path.clone(), said_in(path)?),
         None => ("config.default.json".to_owned(), Vec::new()),
@@ -240,7 +246,7 @@ fn builtin(name: &str) -> Value {
 }
 
 /// What of the saved settings something else outranks.
-fn outranked(sources: &Sources, changes: &[(String, Value)]) -> Vec<String> {
+pub fn outranked(sources: &Sources, changes: &[(String, Value)]) -> Vec<String> {
     let Ok(loaded) = Config::load(sources) else {
         return Vec::new();
     };

@@ -15,7 +15,10 @@ use crate::engine::ports::{ConnectionStatus, PatternStats};
 use crate::engine::{Evidence, Fix, HealedFinding, Source};
 use crate::server::protocol::LoadDefaultsResult;
 use crate::text::{Applicability, PositionEncoding, PositionIndex, Span};
-pub use model::{ModelStatusOutput, ModelTestOutput};
+pub use model::{
+    KeyOutput, ModelCallsOutput, ModelKeysOutput, ModelListOutput, ModelStatusOutput,
+    ModelTestOutput, ModelUseOutput,
+};
 pub use prompts::{PromptOutput, PromptsOutput};
 pub use prove::{LayersOutput, ProveOutput, Rung};
 
@@ -49,6 +52,14 @@ pub enum Output {
     ModelStatus(ModelStatusOutput),
     /// `salve model test`
     ModelTest(ModelTestOutput),
+    /// `salve model list`
+    ModelList(ModelListOutput),
+    /// `salve model use`
+    ModelUse(ModelUseOutput),
+    /// `salve model key`
+    ModelKeys(ModelKeysOutput),
+    /// `salve model calls`
+    ModelCalls(ModelCallsOutput),
     /// `salve eval`
     Eval(Box<Figures>),
     /// `salve demo`

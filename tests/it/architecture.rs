@@ -67,7 +67,7 @@ const COMMAND_LINE: [&str; 15] = [
 const ADAPTERS: [&str; 5] = ["config", "keys", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 47] = [
+const CRATES: [(&str, &[&str]); 48] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
@@ -104,6 +104,7 @@ const CRATES: [(&str, &[&str]); 47] = [
     ("clap_complete", &["cli"]),
     ("ignore", &["cli"]),
     ("indicatif", &["cli"]),
+    ("rpassword", &["cli"]),
     ("tracing_subscriber", &["cli"]),
     ("unicode_width", &["cli"]),
     // A few rooms each.

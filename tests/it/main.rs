@@ -17,6 +17,7 @@ mod cli_check;
 mod cli_config;
 mod cli_fix;
 mod cli_model;
+mod cli_model_choice;
 mod cli_trust;
 mod config;
 mod demo;

@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::list::unreachable;
+use crate::cli::defaults::{outranked, user_file};
+use crate::cli::examine::block_on;
+use crate::cli::globals::Context;
+use crate::cli::output::{ModelUseOutput, Output};
+use crate::cli::probing::{only, provider_parser};
+use crate::cli::{Exit, Report};
+use crate::config::{Loaded, Provider, save};
+use crate::engine::ports::ModelErrorKind;
+
+/// Choose who is asked, and with which model. Saved in your own configuration file.
+///
+/// Exit code: 0 if it was saved, 2 if the file cannot be changed, 4 if the server does not have the model.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Who is asked.
+    #[arg(value_parser = provider_parser())]
+    provider: Provider,
+    /// The model as the server lists it [default: what is set for the provider, else the first that can chat].
+    model: Option<String>,
+}
+
+/// Runs `salve model use`.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
+    let loaded = context.configuration()?;
+    let provider = arguments.provider;
+    if let Some(model) = &arguments.model {
+        look_for(context, loaded, provider, model)?;
+    }
+    let mut changes = vec![("model.provider".to_owned(), json!(provider))];
+    if let Some(model) = &arguments.model {
+        changes.push((format!("providers.{provider}.model"), json!(model)));
+    }
+    let file = user_file(loaded)?;
+    save(&file, &changes)
+        .map_err(|error| Report::new(Exit::Usage, error.to_string()).hint(error.hint.clone()))?;
+    let said: String = changes
+        .iter()
+        .map(|(key, value)| format!("  {key} = {value}\n"))
+        .collect();
+    context.print(&format!("saved to {}:\n{said}", file.display()))?;
+    for warning in outranked(&context.sources(), &changes) {
+        context.warn(&warning, None);
+    }
+    context.print_json(&Output::ModelUse(ModelUseOutput {
+        saved_to: file.display().to_string(),
+        settings: changes
+            .into_iter()
+            .collect::<serde_json::Map<String, Value>>(),
+    }))?;
+    Ok(Exit::Fine)
+}
+
+/// Refuses a model that the server does not have. One that cannot be asked now may have it.
+fn look_for(
+    context: &Context,
+    loaded: &Loaded,
+    provider: Provider,
+    model: &str,
+) -> Result<(), Report> {
+    let server = only(loaded, provider, &context.environment, &BTreeMap::new())?;
+    match block_on(server.models())? {
+        Ok(models) if models.iter().any(|listed| listed.name == model) => Ok(()),
+        // What Azure lists are not the deployments.
+        Ok(_) if provider == Provider::Azure => Ok(()),
+        Ok(models) => {
+            let names: Vec<_> = models.iter().map(|listed| listed.name.as_str()).collect();
+            let status = server.status();
+            Err(Report::new(
+                Exit::ModelUnreachable,
+                format!(
+                    "{}: there is no model '{model}'; nothing was saved",
+                    status.url
+                ),
+            )
+            .hint(match names.as_slice() {
+                [] => "the server has no models: load or pull one first".to_owned(),
+                names => format!("there are: {}", names.join(", ")),
+            }))
+        }
+        Err(error) if error.kind == ModelErrorKind::Auth => Err(unreachable(error)),
+        Err(error) => {
+            context.warn(
+                &format!("whether the model is there could not be seen: {error}"),
+                Some("`salve model test` tests it once the server runs"),
+            );
+            Ok(())
+        }
+    }
+}
