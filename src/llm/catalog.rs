@@ -18,7 +18,7 @@ pub(super) struct Provider {
     pub key_variable: Option<&'static str>,
     /// Whether it is a service on the Internet, which nobody asks without TLS.
     pub is_service: bool,
-    /// What to do when nobody answers.
+    /// What to do when nobody answers. In hints `{url}` and `{model}` stand for the provider's settings.
     pub start_hint: &'static str,
     /// What to do when there is no usable model.
     pub model_hint: &'static str,
@@ -29,9 +29,9 @@ pub(super) struct Provider {
 }
 
 const BEARER: (&str, &str) = ("authorization", "Bearer ");
-const CLOUD_START: &str =
-    "check the network and `url` in the configuration; behind a proxy, set `HTTPS_PROXY`";
-const OPENAI_ADDRESS: &str = "check that `url` in the configuration is the base address of an OpenAI-compatible server; it usually ends in /v1";
+const CLOUD_START: &str = "check the network and {url}; behind a proxy, set `HTTPS_PROXY`";
+const OPENAI_ADDRESS: &str =
+    "check that {url} is the base address of an OpenAI-compatible server; it usually ends in /v1";
 
 static PROVIDERS: &[Provider] = &[
     Provider {
@@ -43,7 +43,7 @@ static PROVIDERS: &[Provider] = &[
         key_variable: Some("LM_API_TOKEN"),
         is_service: false,
         start_hint: "start LM Studio and turn its server on (Developer tab, or `lms server start`)",
-        model_hint: "load a model in LM Studio, or with `lms load`, and check `model` in the configuration",
+        model_hint: "load a model in LM Studio, or with `lms load`, and check {model}",
         key_hint: "LM Studio asks for its API token: set it as the key, or turn authentication off in LM Studio",
         address_hint: OPENAI_ADDRESS,
     },
@@ -56,9 +56,9 @@ static PROVIDERS: &[Provider] = &[
         key_variable: Some("OLLAMA_API_KEY"),
         is_service: false,
         start_hint: "start Ollama (`ollama serve`, or its app)",
-        model_hint: "fetch it with `ollama pull`, or set `model` in the configuration to one that `ollama list` shows",
+        model_hint: "fetch it with `ollama pull`, or set {model} to one that `ollama list` shows",
         key_hint: "check the key; Ollama on this machine needs none",
-        address_hint: "check that `url` in the configuration is Ollama's address, such as http://127.0.0.1:11434",
+        address_hint: "check that {url} is Ollama's address, such as http://127.0.0.1:11434",
     },
     Provider {
         name: "openai",
@@ -69,7 +69,7 @@ static PROVIDERS: &[Provider] = &[
         key_variable: Some("OPENAI_API_KEY"),
         is_service: true,
         start_hint: CLOUD_START,
-        model_hint: "the model may be retired: set `model` in the configuration to one that is listed",
+        model_hint: "the model may be retired: set {model} to one that is listed",
         key_hint: "check the key at platform.openai.com, under API keys, and that it belongs to this project",
         address_hint: OPENAI_ADDRESS,
     },
@@ -82,9 +82,9 @@ static PROVIDERS: &[Provider] = &[
         key_variable: Some("ANTHROPIC_API_KEY"),
         is_service: true,
         start_hint: CLOUD_START,
-        model_hint: "the model may be retired: set `model` in the configuration to one that is listed",
+        model_hint: "the model may be retired: set {model} to one that is listed",
         key_hint: "check the key in the Claude Console, under API keys",
-        address_hint: "check that `url` in the configuration is Anthropic's address, https://api.anthropic.com/v1",
+        address_hint: "check that {url} is Anthropic's address, https://api.anthropic.com/v1",
     },
     Provider {
         name: "gemini",
@@ -95,9 +95,9 @@ static PROVIDERS: &[Provider] = &[
         key_variable: Some("GEMINI_API_KEY"),
         is_service: true,
         start_hint: CLOUD_START,
-        model_hint: "the model may be retired: set `model` in the configuration to one that is listed; new ones may need `url` to end in /v1beta",
+        model_hint: "the model may be retired: set {model} to one that is listed; new ones may need {url} to end in /v1beta",
         key_hint: "check the key in Google AI Studio, and that the Gemini API is enabled for its project",
-        address_hint: "check that `url` in the configuration is Gemini's address, https://generativelanguage.googleapis.com/v1",
+        address_hint: "check that {url} is Gemini's address, https://generativelanguage.googleapis.com/v1",
     },
     Provider {
         name: "azure",
@@ -108,9 +108,9 @@ static PROVIDERS: &[Provider] = &[
         key_variable: Some("AZURE_OPENAI_API_KEY"),
         is_service: true,
         start_hint: CLOUD_START,
-        model_hint: "set `model` in the configuration to the name of your deployment, as the portal shows it",
+        model_hint: "set {model} to the name of your deployment, as the portal shows it",
         key_hint: "check that the key belongs to this resource (Keys and Endpoint, in the portal)",
-        address_hint: "set `url` in the configuration to your resource's endpoint, such as https://NAME.openai.azure.com/openai/v1",
+        address_hint: "set {url} to your resource's endpoint, such as https://NAME.openai.azure.com/openai/v1",
     },
     Provider {
         name: "custom",
@@ -120,8 +120,8 @@ static PROVIDERS: &[Provider] = &[
         key_header: BEARER,
         key_variable: None,
         is_service: false,
-        start_hint: "start the server, and check `url` in the configuration",
-        model_hint: "set `model` in the configuration to one that the server lists",
+        start_hint: "start the server, and check {url}",
+        model_hint: "set {model} to one that the server lists",
         key_hint: "check the key",
         address_hint: OPENAI_ADDRESS,
     },

@@ -35,7 +35,7 @@ pub(super) fn client(
                 "{}: the key and the code would travel in the clear",
                 explain.url
             ),
-            "write https:// in `url`",
+            "write https:// in {url}",
         ));
     }
     let mut builder = Client::builder()
@@ -58,7 +58,7 @@ pub(super) fn client(
         let proxy = Proxy::all(address).map_err(|_| {
             unusable(
                 "the proxy's address cannot be used".to_owned(),
-                "set `model.proxy` to something like http://proxy.example.org:3128",
+                "set `network.proxy` to something like http://proxy.example.org:3128",
             )
         })?;
         builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
@@ -67,7 +67,7 @@ pub(super) fn client(
         let certificates = certificates(file).map_err(|what| {
             unusable(
                 format!("{}: {what}", file.display()),
-                "set `model.caFile` to a file of certificates in PEM form (-----BEGIN CERTIFICATE-----)",
+                "set `network.caFile` to a file of certificates in PEM form (-----BEGIN CERTIFICATE-----)",
             )
         })?;
         builder = builder.tls_certs_merge(certificates);

@@ -38,10 +38,15 @@ pub(super) struct Refusal<'body> {
 
 impl Explain {
     pub fn error(&self, kind: Kind, message: String, hint: impl Into<String>) -> ModelError {
+        let mut hint: String = hint.into();
+        for setting in ["url", "model"] {
+            let name = format!("`providers.{}.{setting}`", self.provider.name);
+            hint = hint.replace(&format!("{{{setting}}}"), &name);
+        }
         ModelError {
             kind,
             message: self.key.redacted_from(&message),
-            hint: Some(hint.into()),
+            hint: Some(hint),
             retry_after_millis: None,
         }
     }
@@ -54,15 +59,15 @@ impl Explain {
             Obstacle::Port => (format!("{title} does not answer ({cause})"), *start_hint),
             Obstacle::Name => (
                 format!("this address is not known ({cause})"),
-                "check `url` in the configuration, and the network",
+                "check {url}, and the network",
             ),
             Obstacle::Tls => (
                 format!("no secure connection (TLS: {cause})"),
-                "if the server's certificate is signed by an authority of your own, set `model.caFile` to its certificate; if the server speaks plain HTTP, write http:// in `url`",
+                "if the server's certificate is signed by an authority of your own, set `network.caFile` to its certificate; if the server speaks plain HTTP, write http:// in {url}",
             ),
             Obstacle::Proxy => (
                 format!("the proxy lets nothing through ({cause})"),
-                "check `model.proxy`, or the variables HTTPS_PROXY and NO_PROXY",
+                "check `network.proxy`, or the variables HTTPS_PROXY and NO_PROXY",
             ),
         };
         self.error(Kind::Unreachable, format!("{}: {what}", self.url), hint)

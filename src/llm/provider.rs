@@ -43,7 +43,7 @@ impl ProviderModel {
             let names: Vec<_> = catalog::provider_names().collect();
             wrong(
                 format!("provider '{}' is not known", settings.provider),
-                format!("set `provider` to one of: {}", names.join(", ")),
+                format!("set `model.provider` to one of: {}", names.join(", ")),
             )
         })?;
         let address = match settings.url.trim() {
@@ -53,7 +53,10 @@ impl ProviderModel {
         let base = parse_address(address, provider.default_url).ok_or_else(|| {
             wrong(
                 format!("'{address}' is not the address of a server"),
-                "set `url` to something like http://127.0.0.1:1234/v1".to_owned(),
+                format!(
+                    "set `providers.{}.url` to something like http://127.0.0.1:1234/v1",
+                    settings.provider
+                ),
             )
         })?;
         let explain = Explain {

@@ -64,7 +64,7 @@ async fn scripted(script: Vec<Vec<Act>>) -> (String, Run) {
 
 #[test]
 fn a_name_that_nobody_knows_is_the_address() {
-    assert_eq!(check_failure("http://salve.invalid/v1").0, "address");
+    assert_eq!(check_failure("https://salve.invalid/v1").0, "address");
 }
 
 #[test]
