@@ -38,6 +38,8 @@ pub(super) struct Bench<'engine> {
     read: OnceLock<Before<'engine>>,
     version: Version,
     interpreter: Option<String>,
+    /// Whether what is proven was written by a model, and not derived from the text.
+    is_of_model: bool,
     seen: HashMap<String, Compilation>,
     /// The text that was parsed last: in a text with many mistakes it is the same for each of them.
     parsed: Option<(String, Step)>,
@@ -52,9 +54,16 @@ impl<'engine> Bench<'engine> {
             read: OnceLock::new(),
             version: input.python_version.into(),
             interpreter: prover.interpreter().await,
+            is_of_model: false,
             seen: HashMap::new(),
             parsed: None,
         }
+    }
+
+    /// The same for what a model writes.
+    pub(super) fn of_model(mut self) -> Self {
+        self.is_of_model = true;
+        self
     }
 
     /// Climbs the steps that every fix takes, as far as it gets.
@@ -147,7 +156,11 @@ impl<'engine> Bench<'engine> {
                 None => brought_in(None),
             };
         }
-        let messages: Vec<String> = found.into_iter().map(|found| found.message).collect();
+        let messages: Vec<String> = found
+            .into_iter()
+            .filter(|found| self.is_of_model || !found.kind.is_everyday())
+            .map(|found| found.message)
+            .collect();
         Step::new(
             StepKind::Gate,
             if messages.is_empty() {

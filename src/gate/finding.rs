@@ -9,8 +9,10 @@ pub enum Kind {
     Process,
     /// Speaks to other machines.
     Network,
-    /// Deletes, moves or overwrites files.
+    /// Deletes files.
     Delete,
+    /// Moves or overwrites files.
+    Overwrite,
     /// Reads the person's environment or keys.
     Secrets,
     /// Looks into the interpreter, or steers it.
@@ -27,6 +29,14 @@ pub enum Kind {
     WeakenedTest,
     /// Imports a module that nobody knows.
     UnknownImport,
+}
+
+impl Kind {
+    /// Whether it is so common in programs that a slip of the pen may have hidden it. A repair that follows from the text
+    /// may bring it back; a model, which may write anything, may not.
+    pub const fn is_everyday(self) -> bool {
+        matches!(self, Self::Overwrite | Self::Secrets)
+    }
 }
 
 /// One thing that a fix newly introduces.

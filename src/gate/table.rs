@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::finding::Kind;
 use super::finding::Kind::{
-    Delete, DynamicCode, Exit, Interpreter, Kill, Network, Process, Secrets, SkippedTest,
+    Delete, DynamicCode, Exit, Interpreter, Kill, Network, Overwrite, Process, Secrets, SkippedTest,
 };
 
 /// A dotted name and what it does.
@@ -174,15 +174,15 @@ const ROWS: &[Row] = &[
     ("os.rmdir", Delete),
     ("os.truncate", Delete),
     ("os.unlink", Delete),
-    ("os.rename", Delete),
-    ("os.renames", Delete),
-    ("os.replace", Delete),
+    ("os.rename", Overwrite),
+    ("os.renames", Overwrite),
+    ("os.replace", Overwrite),
     ("shutil.rmtree", Delete),
-    ("shutil.move", Delete),
+    ("shutil.move", Overwrite),
     (".rmtree", Delete),
-    (".unlink", Delete),
-    (".write_text", Delete),
-    (".write_bytes", Delete),
+    (".unlink", Overwrite),
+    (".write_text", Overwrite),
+    (".write_bytes", Overwrite),
     // What only the person should know.
     ("os.environ", Secrets),
     ("os.environb", Secrets),

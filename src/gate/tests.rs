@@ -180,8 +180,11 @@ fn every_kind_of_name_is_found() {
         ("from urllib import request", Kind::Network),
         ("import requests", Kind::Network),
         ("import shutil\nshutil.rmtree('a')", Kind::Delete),
-        ("from pathlib import Path\nPath('a').unlink()", Kind::Delete),
-        ("a.write_text('')", Kind::Delete),
+        (
+            "from pathlib import Path\nPath('a').unlink()",
+            Kind::Overwrite,
+        ),
+        ("a.write_text('')", Kind::Overwrite),
         ("print(os.environ)", Kind::Secrets),
         ("import os as o\no.getenv('A')", Kind::Secrets),
         ("import sys\nsys.settrace(None)", Kind::Interpreter),

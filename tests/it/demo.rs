@@ -91,7 +91,8 @@ async fn a_model_that_answers_heals_the_harder_program() {
     let healed =
         "```python\ndef grade(points):\n    return \"passed\" if points > 50 else \"failed\"\n```";
     // It stands by its answer when it is asked for a smaller change.
-    let script = [json("200 OK", &[], models), answer(healed), answer(healed)];
+    let mut script = vec![json("200 OK", &[], models)];
+    script.extend(vec![answer(healed); 6]);
     let server = ScriptedHttp::start(script).await;
     let mut command = workshop.command(&["demo", "--json"]);
     command.env("SALVE_MODEL_PROVIDER", "custom").env(

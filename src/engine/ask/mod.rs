@@ -96,7 +96,7 @@ impl Engine {
             engine: self,
             input,
             finding,
-            bench: Bench::new(self.prover.as_ref(), input).await,
+            bench: Bench::new(self.prover.as_ref(), input).await.of_model(),
             before: examine(&input.text, version, &self.costs).mistakes,
             // A record that cannot be read forbids nothing.
             rejected: self
