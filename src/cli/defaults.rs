@@ -14,6 +14,7 @@ use crate::config::{
 };
 use crate::engine::ports::Probed;
 use crate::engine::test_connection;
+use crate::llm::default_url;
 use crate::server::protocol::{LoadDefaultsParams, LoadDefaultsResult, SavedSetting};
 
 /// The groups of settings that a file of defaults may set. Others are no business of a model.
@@ -61,7 +62,7 @@ pub fn plan(loaded: &Loaded, wanted: &LoadDefaultsParams) -> Result<Plan, Report
         (None, Some((_, name))) => name.clone(),
         (None, None) => builtin("model.provider"),
     };
-    let provider = serde_json::from_value(named.clone())
+    let provider: Provider = serde_json::from_value(named.clone())
         .ok()
         .filter(|provider| *provider != Provider::Off)
         .ok_or_else(|| {
@@ -73,9 +74,12 @@ pub fn plan(loaded: &Loaded, wanted: &LoadDefaultsParams) -> Result<Plan, Report
             .hint(format!("Name one with --provider: {names}"))
         })?;
     if wanted.from.is_none() {
-        for setting in ["url", "model", "apiKeyEnv"] {
-            let name = format!("providers.{provider}.{setting}");
-            changes.push((name.clone(), builtin(&name)));
+        // Where there is no usual address, only the person knows it, and what is served there.
+        if default_url(provider.as_str()).is_some() {
+            for setting in ["url", "model"] {
+                let name = format!("providers.{provider}.{setting}");
+                changes.push((name.clone(), builtin(&name)));
+            }
         }
     }
     let mut set = |name: String, value: Value| {

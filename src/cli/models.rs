@@ -148,6 +148,13 @@ pub fn chain(
         );
         Arc::new(chain) as Arc<dyn Model>
     });
+    // Those that are not used now may stand in the code just as well.
+    found.extend(
+        keys.named
+            .values()
+            .chain(keys.from_editor.values())
+            .cloned(),
+    );
     Models {
         model,
         keys: found,
@@ -167,7 +174,13 @@ fn link(
         None => message,
     };
     let settings = settings_of(config, provider, keys)
-        .map_err(|error| in_words(error.message, Some(error.hint)))?
+        .or_else(|error| {
+            if needs_key(provider) {
+                return Err(in_words(error.message, Some(error.hint)));
+            }
+            tracing::warn!("{error}; {provider} is asked without a key");
+            Ok(ModelSettings::of(config, provider, Secret::default()))
+        })?
         .ok_or_else(|| format!("{provider}: nobody can be asked there"))?;
     let key = settings.api_key.clone();
     let model = ProviderModel::new(settings, Arc::clone(clock))
@@ -179,16 +192,20 @@ fn link(
     Ok((link, key))
 }
 
-/// What a provider's tokens cost; `None` if the person did not say.
+/// Whether a provider answers nobody without a key.
+const fn needs_key(provider: Provider) -> bool {
+    !matches!(
+        provider,
+        Provider::Lmstudio | Provider::Ollama | Provider::Custom
+    )
+}
+
+/// What a provider's tokens cost; `None` if the person did not say it of both questions and answers.
 fn prices(config: &Config, provider: Provider) -> Option<Prices> {
     let own = config.providers.get(provider)?;
-    if own.input_price.is_none() && own.output_price.is_none() {
-        return None;
-    }
-    let micros = |price: Option<Money>| price.map_or(0, Money::micros);
     Some(Prices {
-        input: micros(own.input_price),
-        output: micros(own.output_price),
+        input: own.input_price?.micros(),
+        output: own.output_price?.micros(),
     })
 }
 

@@ -69,6 +69,11 @@ impl Key {
         self.format == Some("path")
     }
 
+    /// Whether what a person writes by mistake may be a secret.
+    pub(super) fn may_hold_secret(&self) -> bool {
+        matches!(self.format, Some("uri" | VARIABLE_FORMAT))
+    }
+
     /// Whether it is a list of folders.
     pub(super) fn is_folders(&self) -> bool {
         self.kind == Kind::Folders
@@ -87,7 +92,17 @@ impl Key {
                 let rest = text
                     .strip_prefix("http://")
                     .or_else(|| text.strip_prefix("https://"));
-                rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['@', ' ']))
+                let query = text.split_once('?').map(|(_, query)| query);
+                if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['@', ' ']))
+                    || query.is_some_and(|query| !query.starts_with("api-version="))
+                {
+                    // A password or a key may stand in it, so it is not repeated.
+                    return Err(format!(
+                        "must be {}, without a name, a password or a key in it",
+                        self.takes
+                    ));
+                }
+                true
             }
             (Value::String(text), Some(VARIABLE_FORMAT)) => {
                 let is_name =

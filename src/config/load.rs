@@ -323,8 +323,8 @@ impl Loading {
             return;
         }
         if let Err(reason) = key.check(&value) {
-            // What is not a name may be the key itself, which is shown nowhere.
-            let shown = if key.name.ends_with(".apiKeyEnv") {
+            // What is wrong may be a key or hold a password, which is shown nowhere.
+            let shown = if key.may_hold_secret() {
                 Value::from("…")
             } else {
                 value

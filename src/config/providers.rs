@@ -221,7 +221,8 @@ pub struct Privacy {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Network {
     /// The proxy to services on the Internet. Not set: what `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY` say. `NO_PROXY`
-    /// is always honored, and this machine is never reached through a proxy.
+    /// is always honored, and this machine and your own network are never reached through a proxy. An address with a
+    /// password is taken from those variables only.
     #[schemars(extend("format" = "uri", "x-userOnly" = true))]
     pub proxy: Option<String>,
     /// A file of certificates (PEM) that are trusted besides those of the system, as in companies that look into TLS.

@@ -77,6 +77,18 @@ impl Budget {
         if request.beyond_budget || *self == Self::default() {
             return Ok(());
         }
+        let limits = [self.fix, self.day, self.month];
+        if prices.is_none() && limits.iter().any(|limit| limit.cost_micros.is_some()) {
+            return Err(ModelError {
+                kind: ModelErrorKind::BudgetSpent,
+                message: "nobody can say what it costs, and there is a budget for that".to_owned(),
+                hint: Some(
+                    "agree for this once, or set the provider's `inputPrice` and `outputPrice`"
+                        .to_owned(),
+                ),
+                retry_after_millis: None,
+            });
+        }
         let (tokens_in, tokens_out) = (
             estimated_tokens(request.bytes()),
             u64::from(request.max_tokens),

@@ -62,11 +62,13 @@ impl Chain {
         link: &Link,
         request: &ModelRequest,
         progress: &(dyn for<'piece> Fn(&'piece str) + Send + Sync),
-    ) -> Result<ModelReply, ModelError> {
+    ) -> Result<ModelReply, Unanswered> {
         let is_local = link.model.is_local();
         if !is_local {
             let (budget, now) = (&self.terms.budget, self.clock.now());
-            budget.permits(request, link.prices, self.ledger.as_ref(), now)?;
+            budget
+                .permits(request, link.prices, self.ledger.as_ref(), now)
+                .map_err(Unanswered::before_a_word)?;
         }
         let call = Call::begin(self, link, request);
         let count = |piece: &str| {
@@ -75,11 +77,15 @@ impl Chain {
             progress(piece);
         };
         let outcome = link.model.complete(request, &count).await;
+        let has_spoken = call.received.load(Ordering::Relaxed) > 0;
         let spent = call.end(&outcome);
-        outcome.map(|reply| ModelReply {
-            spent: if is_local { Spending::default() } else { spent },
-            ..reply
-        })
+        match outcome {
+            Ok(reply) => Ok(ModelReply {
+                spent: if is_local { Spending::default() } else { spent },
+                ..reply
+            }),
+            Err(error) => Err(Unanswered { error, has_spoken }),
+        }
     }
 }
 
@@ -92,8 +98,8 @@ impl Model for Chain {
     ) -> Result<ModelReply, ModelError> {
         let mut error = match self.ask(&self.first, request, progress).await {
             // A test is of the first one, not of those who stand in for it.
-            Err(error) if passes_on(error.kind) && request.purpose != Purpose::Test => error,
-            outcome => return outcome,
+            Err(failed) if failed.passes_on() && request.purpose != Purpose::Test => failed.error,
+            outcome => return outcome.map_err(|failed| failed.error),
         };
         for link in &self.others {
             let status = link.model.status();
@@ -106,10 +112,10 @@ impl Model for Chain {
             }
             tracing::info!(%error, next = status.provider, "asking the next one");
             match self.ask(link, request, progress).await {
-                Err(next) if passes_on(next.kind) => {
-                    error.message += &format!("; {next}");
+                Err(next) if next.passes_on() => {
+                    error.message += &format!("; {}", next.error);
                 }
-                outcome => return outcome,
+                outcome => return outcome.map_err(|failed| failed.error),
             }
         }
         Err(error)
@@ -147,11 +153,48 @@ impl Model for Chain {
     }
 }
 
-/// Whether another one may be asked: not about a question's own fault, nor to get around a key or a filter.
-fn passes_on(kind: ModelErrorKind) -> bool {
+/// A call that gave no answer.
+struct Unanswered {
+    error: ModelError,
+    /// Whether a part of one came.
+    has_spoken: bool,
+}
+
+impl Unanswered {
+    fn before_a_word(error: ModelError) -> Self {
+        Self {
+            error,
+            has_spoken: false,
+        }
+    }
+
+    /// Whether another one may be asked: not about a question's own fault, nor to get around a key or a filter. A second
+    /// answer must not follow half a first.
+    fn passes_on(&self) -> bool {
+        !self.has_spoken
+            && matches!(
+                self.error.kind,
+                ModelErrorKind::Unreachable
+                    | ModelErrorKind::Overloaded
+                    | ModelErrorKind::RateLimited
+            )
+    }
+}
+
+/// Whether a server that fails so has not read the question, so that nobody counts it. All else is estimated.
+const fn is_refused_unread(kind: ModelErrorKind) -> bool {
     matches!(
         kind,
-        ModelErrorKind::Unreachable | ModelErrorKind::Overloaded | ModelErrorKind::RateLimited
+        ModelErrorKind::Unreachable
+            | ModelErrorKind::Auth
+            | ModelErrorKind::ModelMissing
+            | ModelErrorKind::RateLimited
+            | ModelErrorKind::Quota
+            | ModelErrorKind::Overloaded
+            | ModelErrorKind::Loading
+            | ModelErrorKind::BadRequest
+            | ModelErrorKind::ContextTooLong
+            | ModelErrorKind::Configuration
     )
 }
 
@@ -182,6 +225,7 @@ impl<'chain> Call<'chain> {
     /// Records what came of it; returns what it used up.
     fn end(mut self, outcome: &Result<ModelReply, ModelError>) -> Spending {
         self.is_over = true;
+        let has_spoken = self.received.load(Ordering::Relaxed) > 0;
         match outcome {
             Ok(reply) => self.record(
                 CallOutcome::Answered,
@@ -190,8 +234,8 @@ impl<'chain> Call<'chain> {
                 reply.tokens_out,
             ),
             Err(error) => {
-                // What was refused before the first word is not counted by anybody.
-                let nothing = (self.received.load(Ordering::Relaxed) == 0).then_some(0);
+                let is_unread = !has_spoken && is_refused_unread(error.kind);
+                let nothing = is_unread.then_some(0);
                 self.record(CallOutcome::Failed(error.kind), None, nothing, nothing)
             }
         }

@@ -89,7 +89,8 @@ impl KeyStore {
     /// Keeps a key: in the platform's own store where there is one and `only_file` is not wanted, else in the file.
     ///
     /// # Errors
-    /// When the file cannot be trusted, read or written. A platform without a store is no error.
+    /// When the file cannot be trusted, read or written, or the platform's store does not take the key. A platform
+    /// without a store is no error.
     pub fn keep(
         &self,
         provider: Provider,
@@ -97,7 +98,12 @@ impl KeyStore {
         only_file: bool,
     ) -> Result<Place, KeyError> {
         let mut file = KeysFile::read(&self.path)?;
-        let in_platform = !only_file && platform::set(provider, key).is_ok();
+        let before = file.get(provider);
+        let in_platform = !only_file && platform::set(provider, key)?;
+        if !in_platform && before == Some(Kept::Platform) {
+            // Else the old key would stay there for ever.
+            platform::delete(provider)?;
+        }
         let (kept, place) = if in_platform {
             (Kept::Platform, Place::Platform)
         } else {

@@ -19,9 +19,14 @@ pub(super) fn get(provider: Provider) -> Result<Secret, KeyError> {
     Ok(Secret::new(&key))
 }
 
-pub(super) fn set(provider: Provider, key: &Secret) -> Result<(), KeyError> {
+/// Keeps a key; false where there is no store.
+pub(super) fn set(provider: Provider, key: &Secret) -> Result<bool, KeyError> {
+    if Entry::store_status().is_err() {
+        return Ok(false);
+    }
     let key = key.clone();
-    ask(provider, move |entry| entry.set_password(key.reveal()))
+    ask(provider, move |entry| entry.set_password(key.reveal()))?;
+    Ok(true)
 }
 
 pub(super) fn delete(provider: Provider) -> Result<(), KeyError> {
@@ -51,7 +56,7 @@ fn ask<T: Send + 'static>(
         Err(error) => Err(error.to_string()),
     };
     outcome.map_err(|why| KeyError {
-        message: format!("the platform's store does not give the key of {provider}: {why}"),
+        message: format!("the platform's store cannot be used for the key of {provider}: {why}"),
         hint: format!(
             "unlock it, or keep the key anew: `salve model key set {provider}`, with `--file` to do without the store"
         ),

@@ -10,7 +10,7 @@ use std::sync::Once;
 
 use reqwest::{Certificate, Client, NoProxy, Proxy, Url};
 
-use super::address::{is_loopback, is_near};
+use super::address::is_near;
 use super::failure::Explain;
 use super::obstacle::cause;
 use super::settings::{ModelSettings, Timeouts};
@@ -51,7 +51,8 @@ pub(super) fn client(
                 SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
             ],
         );
-    if is_loopback(base) {
+    // What is near is not reached through a proxy, which would carry the code out of the house.
+    if is_near(base) {
         builder = builder.no_proxy();
     } else if let Some(address) = settings.proxy.as_deref() {
         // The address may hold a password, so it is not repeated.

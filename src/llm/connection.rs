@@ -130,7 +130,9 @@ impl Connection {
         let state = match (memory, self.status.state) {
             // Asking for the list is free, so it is answered whether or not there is credit or patience left.
             (_, State::RateLimited) => return,
-            (_, State::Failing) if self.needs_answer => return,
+            // Many servers list their models without a key, and some list what they do not serve.
+            (Memory::Unknown, State::ModelMissing) if self.needs_answer => return,
+            (_, State::Failing | State::AuthFailed) if self.needs_answer => return,
             (Memory::NotLoaded, _) if self.waiting > 0 => State::Loading,
             (Memory::NotLoaded, _) => State::Cold,
             // The server may call a model loaded before it is.
@@ -176,7 +178,8 @@ impl Connection {
         if state != State::Unreachable && error.kind != Kind::Timeout {
             self.status.up_since.get_or_insert(now);
         }
-        self.needs_answer = error.kind == Kind::Quota;
+        self.needs_answer = error.kind == Kind::Quota
+            || !by_check && matches!(error.kind, Kind::Auth | Kind::ModelMissing);
         self.status.error = Some(error.message.clone());
         self.status.last_error = Some(PastError {
             at: now,
@@ -189,12 +192,12 @@ impl Connection {
         self.status.up_since.get_or_insert(now);
     }
 
-    /// Where a pause is over, the server that asked for it may be asked again.
+    /// Where a pause is over, the server that asked for it may be asked again. What it will say nobody knows.
     fn end_pause(&mut self, now: i64) {
         if let Some(until) = self.status.limited_until
             && until <= now
         {
-            self.enter(State::Reachable, until);
+            self.enter(State::Unchecked, until);
         }
     }
 

@@ -275,6 +275,13 @@ fn kind_of(status: u16, complaint: &Complaint, says: &str, asked_to_wait: bool) 
 
 /// The optional parameter that a complaint is about: the one it names, or else the first that its text mentions.
 fn named_parameter(complaint: &Complaint, optional: &[&'static str]) -> Option<&'static str> {
+    // Its value is wrong, and not that it is there.
+    if ["too large", "too small", "at most", "at least"]
+        .iter()
+        .any(|words| complaint.message.contains(words))
+    {
+        return None;
+    }
     let named = complaint.parameter.as_deref().and_then(|parameter| {
         let head = parameter.split('.').next()?;
         optional.iter().find(|name| **name == head)

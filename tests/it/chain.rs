@@ -13,7 +13,7 @@ use salve::llm::{ModelSettings, ProviderModel};
 use salve::store::Store;
 
 use crate::support::python::FixedClock;
-use crate::support::scripted_http::{Act, ScriptedHttp, answer, json};
+use crate::support::scripted_http::{Act, ScriptedHttp, answer, events, json, piece};
 
 const KEY: &str = "sk-canary-0123456789";
 
@@ -145,6 +145,41 @@ async fn another_one_is_asked_while_the_first_cannot_answer() {
             "the newest first"
         );
     }
+}
+
+#[tokio::test]
+async fn a_second_answer_never_follows_half_a_first() {
+    let scene = Scene::new();
+    let mut half = events();
+    half.push(piece("x = "));
+    let first = ScriptedHttp::start([half]).await;
+    let second = ScriptedHttp::start([answer("x = 1")]).await;
+    let chain = scene.chain([local(&first), local(&second)]);
+    let error = chain
+        .complete(&question(), &|_| {})
+        .await
+        .expect_err("half an answer");
+    assert_eq!(error.kind, Kind::Unreachable);
+    assert_eq!(second.seen().len(), 0);
+    assert!(scene.calls()[0].tokens_in > 0, "it was read");
+}
+
+#[tokio::test]
+async fn a_budget_of_money_needs_prices() {
+    let mut scene = Scene::new();
+    scene.budget.day.cost_micros = Some(1_000_000);
+    let proxy = ScriptedHttp::start([answer("x = 1")]).await;
+    let unpriced = Link {
+        prices: None,
+        ..cloud(&proxy)
+    };
+    let error = scene
+        .chain([unpriced])
+        .complete(&question(), &|_| {})
+        .await
+        .expect_err("nobody knows what it costs");
+    assert_eq!(error.kind, Kind::BudgetSpent);
+    assert_eq!(proxy.seen().len(), 0);
 }
 
 #[tokio::test]

@@ -273,6 +273,22 @@ fn a_key_itself_is_refused_and_shown_nowhere() {
 }
 
 #[test]
+fn a_password_in_an_address_is_refused_and_shown_nowhere() {
+    let scene = Scene::new();
+    for address in ["http://me:hunter2@proxy:3128", "https://h/v1?key=hunter2"] {
+        for key in ["network.proxy", "providers.custom.url"] {
+            scene.file(USER, &json!({ key: address }).to_string());
+            let loaded = scene.load();
+            assert_eq!(loaded.notices.len(), 1, "{key}");
+            assert!(!format!("{loaded:?}").contains("hunter2"), "{loaded:?}");
+        }
+    }
+    let azure = "https://h.example.org/openai?api-version=2024-10-21";
+    scene.file(USER, &json!({ "providers.azure.url": azure }).to_string());
+    assert_eq!(scene.load().notices, []);
+}
+
+#[test]
 fn who_may_be_asked_is_a_list_without_repetition() {
     let mut scene = Scene::new();
     scene.file(

@@ -123,9 +123,16 @@ fn only_an_answer_makes_it_ready() {
         let after_check = match state {
             State::Ready => State::Ready,
             State::RateLimited => State::RateLimited,
+            // A list that is free for all says nothing of a key that was refused.
+            State::AuthFailed => State::AuthFailed,
             _ => State::Reachable,
         };
-        check(in_state(state), FOUND, after_check);
+        // Nor does one that is not of what is served.
+        let after_list = match state {
+            State::ModelMissing => State::ModelMissing,
+            _ => after_check,
+        };
+        check(in_state(state), FOUND, after_list);
         check(in_state(state), LOADED, after_check);
         let began = match state {
             State::Ready => State::Ready,
@@ -136,10 +143,25 @@ fn only_an_answer_makes_it_ready() {
 }
 
 #[test]
+fn what_a_check_found_wrong_another_check_finds_right() {
+    for kind in [Kind::Auth, Kind::ModelMissing, Kind::Unreachable] {
+        let mut connection = in_state(State::Ready);
+        let error = error(kind);
+        let failed = Event::CheckFailed {
+            error: &error,
+            millis: 7,
+        };
+        connection.take(failed, 200);
+        connection.take(FOUND, 201);
+        assert_eq!(connection.status(201).state, State::Reachable);
+    }
+}
+
+#[test]
 fn a_model_that_is_not_in_memory_is_cold_whatever_it_was() {
     for state in STATES {
         let expected = match state {
-            State::RateLimited => State::RateLimited,
+            State::RateLimited | State::AuthFailed => state,
             _ => State::Cold,
         };
         check(in_state(state), NOT_LOADED, expected);
@@ -216,7 +238,7 @@ fn a_pause_lasts_as_long_as_the_server_says() {
     connection.take(FOUND, 204);
     assert_eq!(connection.status(204).state, State::RateLimited);
     let status = connection.status(207);
-    assert_eq!((status.state, status.since), (State::Reachable, Some(205)));
+    assert_eq!((status.state, status.since), (State::Unchecked, Some(205)));
     assert_eq!((status.limited_until, &status.error), (None, &None));
     assert_eq!(status.up_since, Some(100));
 }
@@ -230,7 +252,7 @@ fn a_pause_of_unknown_length_ends_too() {
     );
     assert_eq!(
         connection.status(100 + UNNAMED_PAUSE).state,
-        State::Reachable
+        State::Unchecked
     );
 }
 

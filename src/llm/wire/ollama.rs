@@ -49,9 +49,12 @@ impl Wire for Ollama {
                 .filter_map(|model| {
                     let name = model.get("name").or_else(|| model.get("model"))?.as_str()?;
                     let can = model.get("capabilities").and_then(Value::as_array);
+                    // It is served elsewhere, so nobody gets it without having named it.
+                    let is_remote = !text(model, "/remote_host").is_empty();
                     Some(Listed {
                         name: name.to_owned(),
                         chats: match can {
+                            _ if is_remote => false,
                             Some(can) => can.iter().any(|can| can == "completion"),
                             None => {
                                 sounds_like_chat(name)

@@ -116,9 +116,14 @@ impl Wire for OpenAiChat {
                 body.insert(name.to_owned(), value);
             }
         }
-        let mut limits = self.limit_names().into_iter();
-        if let Some(name) = limits.find(|name| !lessons.contains(*name)) {
-            body.insert(name.to_owned(), json!(limit(request.max_tokens, lessons)));
+        let names = self.limit_names();
+        let taken = names.iter().find(|name| !lessons.contains(**name));
+        // Never without a limit, whatever the model says of its name.
+        if let Some(name) = taken.or(names.last()) {
+            body.insert(
+                (*name).to_owned(),
+                json!(limit(request.max_tokens, lessons)),
+            );
         }
         Value::Object(body)
     }
@@ -201,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refused_limit_is_renamed_and_then_left_out() {
+    fn a_refused_limit_is_renamed_and_never_left_out() {
         let plain =
             |names: &[&str]| OpenAiChat(Dialect::Plain).body(&request(), "m", &lessons(names));
         assert_eq!(
@@ -213,8 +218,8 @@ mod tests {
         let bare = plain(OpenAiChat(Dialect::Plain).optional_parameters());
         assert_eq!(
             bare.as_object().map(Map::len),
-            Some(3),
-            "only what must be said is left: {bare}"
+            Some(4),
+            "only what must be said is left, and a limit: {bare}"
         );
         for dialect in [Dialect::OpenAi, Dialect::Azure] {
             let body = |names: &[&str]| OpenAiChat(dialect).body(&request(), "m", &lessons(names));
