@@ -8,7 +8,7 @@ use salve::llm::{ModelSettings, ProviderModel};
 
 use super::{ask, model, settings};
 use crate::support::python::FixedClock;
-use crate::support::scripted_http::{ScriptedHttp, answer, json};
+use crate::support::scripted_http::{Act, ScriptedHttp, answer, json};
 
 #[tokio::test]
 async fn a_check_lists_and_claims_no_more() {
@@ -39,6 +39,27 @@ async fn a_check_lists_and_claims_no_more() {
         ],
         "the model is chosen once, and a check generates nothing"
     );
+}
+
+#[tokio::test]
+async fn what_a_check_saw_before_an_answer_does_not_unmake_it() {
+    for late in [json("500 Oops", &[], "{}"), json("401 No", &[], "{}")] {
+        let go_on = Arc::new(tokio::sync::Notify::new());
+        let mut slow = vec![Act::Wait(Arc::clone(&go_on))];
+        slow.extend(late);
+        let mut server = ScriptedHttp::start([slow, answer("x = 1")]).await;
+        let model = Arc::new(model(settings(&server)));
+        let checking = tokio::spawn({
+            let model = Arc::clone(&model);
+            async move { model.check().await }
+        });
+        server.request_arrived().await;
+        ask(&model).await.expect("an answer");
+        go_on.notify_one();
+        let status = checking.await.expect("no panic");
+        assert_eq!(status.state, ConnectionState::Ready, "{status:?}");
+        assert_eq!(status.error, None);
+    }
 }
 
 #[tokio::test]

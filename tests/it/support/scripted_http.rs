@@ -16,6 +16,8 @@ pub enum Act {
     SendForEver(Vec<u8>),
     /// Says nothing more until the client goes away.
     Hang,
+    /// Says nothing more until it is told to go on.
+    Wait(Arc<tokio::sync::Notify>),
 }
 
 /// A request as it arrived.
@@ -163,6 +165,10 @@ async fn play(mut stream: TcpStream, acts: Vec<Act>, gone: &mpsc::UnboundedSende
             Act::Hang => {
                 let _ = stream.read(&mut [0]).await;
                 true
+            }
+            Act::Wait(go_on) => {
+                go_on.notified().await;
+                false
             }
         };
         if went_away {
