@@ -44,6 +44,8 @@ const BUILT_IN: &[&str] = &[
     "*.tfstate.*",
     "credentials",
     "credentials.*",
+    "credentials-*",
+    "credentials*.json",
     "credential.*",
     "secrets",
     "secrets.*",
@@ -65,6 +67,8 @@ const BUILT_IN: &[&str] = &[
     ".docker",
     ".gnupg",
     ".git",
+    ".hg",
+    ".svn",
 ];
 
 /// Which files no model is ever shown.
@@ -86,6 +90,11 @@ impl NeverSent {
             built_in: set(built_in)?,
             own: set(patterns.iter().cloned())?,
         })
+    }
+
+    /// Whether the file or folder at `path` is one that usually holds secrets, whatever a person has set.
+    pub fn usually_holds_secrets(&self, path: &str) -> bool {
+        self.built_in.is_match(path.replace('\\', "/"))
     }
 
     /// Why the file at `path` is not sent, if it is not; in words that follow its path.

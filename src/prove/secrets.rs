@@ -4,54 +4,15 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use crate::prompt::NeverSent;
 
 /// Most files and folders of a project that are looked at.
 const MAX_ENTRIES: usize = 200_000;
 
-/// Names of files and folders that hold secrets, in lower case.
-const NAMES: [&str; 19] = [
-    ".git",
-    ".hg",
-    ".svn",
-    ".ssh",
-    ".aws",
-    ".azure",
-    ".gcloud",
-    ".kube",
-    ".docker",
-    ".gnupg",
-    ".env",
-    ".envrc",
-    ".netrc",
-    ".npmrc",
-    ".pypirc",
-    ".pgpass",
-    ".htpasswd",
-    "id_rsa",
-    "id_ed25519",
-];
-
-/// Beginnings of names of such files.
-const PREFIXES: [&str; 5] = [
-    ".env.",
-    "credentials",
-    "secrets.",
-    "service-account",
-    "service_account",
-];
-
-/// Endings of names of such files.
-const SUFFIXES: [&str; 9] = [
-    ".pem",
-    ".key",
-    ".p12",
-    ".pfx",
-    ".jks",
-    ".keystore",
-    ".kdbx",
-    ".ppk",
-    ".env",
-];
+/// Files that usually hold secrets: the same that no model is shown.
+static SECRET: LazyLock<NeverSent> = LazyLock::new(NeverSent::default);
 
 /// Endings of programs: what is imported is no secret, whatever its name.
 const PROGRAMS: [&str; 4] = [".py", ".pyi", ".js", ".ts"];
@@ -85,7 +46,7 @@ pub(super) fn secrets(root: &Path, has_sockets: bool) -> io::Result<Vec<PathBuf>
             let (path, name) = (entry.path(), entry.file_name());
             let kind = entry.file_type()?;
             let name = name.to_string_lossy();
-            if is_socket(kind) || !is_foreign && is_secret(&name) {
+            if is_socket(kind) || !is_foreign && is_secret(root, &path, kind.is_dir()) {
                 // What a link leads to is the secret.
                 found.extend(
                     fs::canonicalize(&path)
@@ -107,13 +68,19 @@ pub(super) fn secrets(root: &Path, has_sockets: bool) -> io::Result<Vec<PathBuf>
     Ok(found)
 }
 
-/// Whether a file or folder of this name holds secrets.
-fn is_secret(name: &str) -> bool {
+/// Whether a file below `root`, or all of a folder, holds secrets.
+fn is_secret(root: &Path, path: &Path, is_folder: bool) -> bool {
+    let below = path.strip_prefix(root).unwrap_or(path).to_string_lossy();
+    if !SECRET.usually_holds_secrets(&below) {
+        return false;
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.to_ascii_lowercase();
-    let starts = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-    let ends = SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
-    let is_program = PROGRAMS.iter().any(|suffix| name.ends_with(suffix));
-    NAMES.contains(&name.as_str()) || (starts || ends) && !is_program
+    if is_folder {
+        // Others may hold programs too; what else is in them is found when they are looked through.
+        return name.starts_with('.');
+    }
+    !PROGRAMS.iter().any(|ending| name.ends_with(ending))
 }
 
 #[cfg(unix)]
@@ -151,6 +118,10 @@ mod tests {
             ".venv/pyvenv.cfg",
             ".venv/lib/cacert.pem",
             ".git/config",
+            ".git-credentials",
+            "id_ecdsa",
+            "secrets/__init__.py",
+            "secrets/token.txt",
         ] {
             let path = root.join(file);
             fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
@@ -167,8 +138,11 @@ mod tests {
                 ".ENV.local",
                 ".env",
                 ".git",
+                ".git-credentials",
                 "config/prod.env",
-                "config/server.pem"
+                "config/server.pem",
+                "id_ecdsa",
+                "secrets/token.txt"
             ]
         );
         let socket = root.join(".venv/lib/daemon.sock");
