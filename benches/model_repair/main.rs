@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use salve::diagnose::{Finding, Severity};
 use salve::engine::ports::{
-    Clock, Knowledge, KnowledgeError, Outcome, PatternStats, Prover, Shown,
+    Clock, Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, Prover, Shown,
 };
 use salve::engine::{AskOutcome, Engine, Input, Spend};
 use salve::llm::{ModelSettings, ProviderModel, Timeouts};
@@ -310,6 +310,16 @@ impl Knowledge for Blank {
     fn rejected(&self, _signature: &str) -> std::result::Result<Vec<String>, KnowledgeError> {
         Ok(Vec::new())
     }
+
+    fn templates(
+        &self,
+        _: &str,
+        _: &str,
+    ) -> std::result::Result<Vec<KnownTemplate>, KnowledgeError> {
+        Ok(Vec::new())
+    }
+
+    fn validated(&self, _: i64, _: bool, _: i64) {}
 
     fn statistics(&self) -> std::result::Result<PatternStats, KnowledgeError> {
         Err(KnowledgeError {

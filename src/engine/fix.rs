@@ -12,6 +12,13 @@ pub enum Source {
         /// `missing_colon`
         name: String,
     },
+    /// A template that was learned from accepted fixes.
+    Learned {
+        /// The template's number in the record.
+        template: i64,
+    },
+    /// The person, by hand.
+    Person,
     /// A model.
     Model {
         /// The model's name as its provider lists it.
@@ -24,6 +31,8 @@ impl Source {
     pub fn label(&self) -> &str {
         match self {
             Self::Rule { .. } => "rule",
+            Self::Learned { .. } => "learned",
+            Self::Person => "by hand",
             Self::Model { name } => name,
         }
     }

@@ -55,6 +55,7 @@ fn candidate(input: &Input, finding: &Finding, fix: &Fix) -> ShownFix {
         tokens_in: None,
         tokens_out: None,
         document_version: input.document_version,
+        templates: Vec::new(),
     }
 }
 

@@ -2,5 +2,7 @@
 
 pub mod confidence;
 mod fingerprint;
+mod template;
 
 pub use fingerprint::{edit_hash, redacted, signature, skeleton};
+pub use template::{Class, Depth, Item, LEVELS, Put, Template, TemplateError};

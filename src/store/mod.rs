@@ -29,7 +29,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::Connection;
 
 use crate::engine::ports::{
-    Clock, Knowledge, KnowledgeError, Outcome, PatternStats, PatternSummary, Shown,
+    Clock, Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, PatternSummary, Shown,
 };
 use open::{Check, Mode, Opened};
 use record::Note;
@@ -206,6 +206,12 @@ impl Knowledge for Store {
                 .collect()
         })
     }
+
+    fn templates(&self, _: &str, _: &str) -> Result<Vec<KnownTemplate>, KnowledgeError> {
+        Ok(Vec::new())
+    }
+
+    fn validated(&self, _: i64, _: bool, _: i64) {}
 
     fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
         let now = self.clock.now();

@@ -242,7 +242,10 @@ fn write_outcome(
     }
     match outcome {
         Outcome::Accepted => accept(connection, candidate_id, pattern_id, at)?,
-        Outcome::Rejected => reject(connection, fix_id, candidate_id, pattern_id, at)?,
+        Outcome::Rejected | Outcome::Undone | Outcome::EditedAway => {
+            reject(connection, fix_id, candidate_id, pattern_id, at)?;
+        }
+        Outcome::Survived | Outcome::PassedOver => {}
     }
     connection
         .prepare_cached(

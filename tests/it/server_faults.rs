@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use salve::engine::ports::{
-    Compilation, ConnectionStatus, Knowledge, KnowledgeError, ListedModel, Model, ModelError,
-    ModelReply, ModelRequest, Outcome, PatternStats, Probed, Prover, Shown,
+    Compilation, ConnectionStatus, Knowledge, KnowledgeError, KnownTemplate, ListedModel, Model,
+    ModelError, ModelReply, ModelRequest, Outcome, PatternStats, Probed, Prover, Shown,
 };
 use serde_json::{Value, json};
 
@@ -80,6 +80,12 @@ impl Knowledge for Broken {
     fn rejected(&self, _signature: &str) -> Result<Vec<String>, KnowledgeError> {
         panic!("the record is broken")
     }
+
+    fn templates(&self, _: &str, _: &str) -> Result<Vec<KnownTemplate>, KnowledgeError> {
+        Ok(Vec::new())
+    }
+
+    fn validated(&self, _: i64, _: bool, _: i64) {}
 
     fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
         panic!("the record is broken")

@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use async_trait::async_trait;
 
 use crate::engine::ports::{
-    Clock, Compilation, CompileVerdict, Knowledge, KnowledgeError, Outcome, PatternStats, Prover,
-    Shown,
+    Clock, Compilation, CompileVerdict, Knowledge, KnowledgeError, KnownTemplate, Outcome,
+    PatternStats, Prover, Shown,
 };
 use crate::repair::CostModel;
 
@@ -60,6 +60,12 @@ impl Knowledge for Blank {
     fn rejected(&self, _signature: &str) -> Result<Vec<String>, KnowledgeError> {
         Ok(Vec::new())
     }
+
+    fn templates(&self, _: &str, _: &str) -> Result<Vec<KnownTemplate>, KnowledgeError> {
+        Ok(Vec::new())
+    }
+
+    fn validated(&self, _: i64, _: bool, _: i64) {}
 
     fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
         Ok(PatternStats {

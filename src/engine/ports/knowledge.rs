@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Evidence, Source};
+use crate::learn::Template;
+use crate::learn::confidence::Posterior;
 
 /// A finding that was shown to a person, and the proven fixes shown with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +61,25 @@ pub struct ShownFix {
     pub tokens_out: Option<u64>,
     /// The editor's version of the document, where there is one.
     pub document_version: Option<i32>,
+    /// The change as templates, the most specific first; empty if it is too large to be one.
+    pub templates: Vec<Template>,
+}
+
+/// A template in the record, and what is believed of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownTemplate {
+    /// Names it in the record.
+    pub id: i64,
+    /// The change.
+    pub template: Template,
+    /// Weighted acceptances as of now.
+    pub successes: f64,
+    /// Weighted failures as of now.
+    pub failures: f64,
+    /// How likely it is right where it fits: its own outcomes, with those of its pattern and code as prior.
+    pub posterior: Posterior,
+    /// Whether its pattern meets the gold rule, or a person has pinned it.
+    pub is_gold: bool,
 }
 
 /// What became of a fix.
@@ -67,6 +88,14 @@ pub struct ShownFix {
 pub enum Outcome {
     /// The person applied it.
     Accepted,
+    /// It was applied, and is still there after the next save, or ten minutes later.
+    Survived,
+    /// It was applied, and taken back within a minute.
+    Undone,
+    /// It was applied, and then the person changed the place again, or the error came back.
+    EditedAway,
+    /// It was shown, and the person took another one for the same finding.
+    PassedOver,
     /// The person said no.
     Rejected,
 }
@@ -125,6 +154,17 @@ pub trait Knowledge: Send + Sync {
 
     /// Edit hashes that were rejected for findings of this signature. May wait for the disk.
     fn rejected(&self, signature: &str) -> Result<Vec<String>, KnowledgeError>;
+
+    /// The templates for what a parser complains about, such as `SYN.MISSING_COLON:if`, the most trusted first. Fast
+    /// enough for every keystroke: a writer never holds it up.
+    fn templates(
+        &self,
+        language: &str,
+        complaint: &str,
+    ) -> Result<Vec<KnownTemplate>, KnowledgeError>;
+
+    /// Notes whether what a template made of a text was proven.
+    fn validated(&self, template: i64, holds: bool, at: i64);
 
     /// The totals. May wait for the disk.
     fn statistics(&self) -> Result<PatternStats, KnowledgeError>;

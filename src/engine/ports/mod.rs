@@ -9,7 +9,8 @@ mod prover;
 
 pub use connection::{ConnectionState, ConnectionStatus, PastError};
 pub use knowledge::{
-    Knowledge, KnowledgeError, Outcome, PatternStats, PatternSummary, Shown, ShownFix,
+    Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, PatternSummary, Shown,
+    ShownFix,
 };
 pub use ledger::{CallOutcome, Ledger, ModelCall, Period, RefusedParameter, Spending};
 pub use model::{

@@ -64,6 +64,7 @@ pub fn fix(id: &str) -> ShownFix {
         tokens_in: None,
         tokens_out: None,
         document_version: Some(3),
+        templates: Vec::new(),
     }
 }
 

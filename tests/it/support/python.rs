@@ -7,7 +7,8 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use salve::engine::ports::{
-    Clock, Compilation, Knowledge, KnowledgeError, Outcome, PatternStats, Prover, Shown,
+    Clock, Compilation, Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, Prover,
+    Shown,
 };
 use salve::prove::{CPythonProver, Environment, Interpreters, Limits, Lookup};
 
@@ -95,6 +96,12 @@ impl Knowledge for Blank {
     fn rejected(&self, _signature: &str) -> Result<Vec<String>, KnowledgeError> {
         Ok(Vec::new())
     }
+
+    fn templates(&self, _: &str, _: &str) -> Result<Vec<KnownTemplate>, KnowledgeError> {
+        Ok(Vec::new())
+    }
+
+    fn validated(&self, _: i64, _: bool, _: i64) {}
 
     fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
         Err(KnowledgeError {
