@@ -86,7 +86,6 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
     let ledger: Arc<dyn Ledger> = store;
     let keys = KeySources {
         environment,
-        named: &loaded.named_keys,
         from_editor: &place.keys,
     };
     let models = models::chain(loaded, &keys, &ledger, &clock);

@@ -207,17 +207,13 @@ fn read_alone(sources: &Sources) -> Result<Loaded, Report> {
         None => Ok(loaded),
         Some(notice) => {
             let message = format!("{notice}; nothing was tested or saved");
-            let report = Report::new(Exit::Usage, message);
-            Err(match &notice.hint {
-                Some(hint) => report.hint(hint.clone()),
-                None => report,
-            })
+            Err(Report::new(Exit::Usage, message).hint_if_any(notice.hint.clone()))
         }
     }
 }
 
 /// The settings as they will be.
-fn with(loaded: &Loaded, changes: &[(String, Value)]) -> Result<Config, String> {
+pub fn with(loaded: &Loaded, changes: &[(String, Value)]) -> Result<Config, String> {
     let mut values = loaded.values().clone();
     for (name, value) in changes {
         let value = match value {

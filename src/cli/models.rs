@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::{Config, Environment, Loaded, Money, Provider, Secret};
-use crate::engine::ports::{Clock, Ledger, Model};
+use crate::engine::ports::{Clock, Ledger, Model, in_one_line};
 use crate::engine::{Budget, Chain, Limit, Link, Prices, Terms};
 use crate::keys::{KeyError, KeyStore, Place};
 use crate::llm::{Learned, ModelSettings, ProviderModel, key_variable};
@@ -13,8 +13,6 @@ use crate::llm::{Learned, ModelSettings, ProviderModel, key_variable};
 pub struct KeySources<'process> {
     /// The process's environment.
     pub environment: &'process Environment,
-    /// The keys in the variables that the settings name.
-    pub named: &'process BTreeMap<Provider, Secret>,
     /// What an editor handed over.
     pub from_editor: &'process BTreeMap<Provider, Secret>,
 }
@@ -44,20 +42,14 @@ impl KeySources<'_> {
             .providers
             .get(provider)
             .and_then(|own| own.api_key_env.as_deref());
-        if let Some(name) = named {
-            let key = self.named.get(&provider).cloned();
-            let key = key.or_else(|| self.environment.variable(name).map(Secret::new));
-            if let Some(key) = key {
-                return Ok(Some((key, KeyOrigin::Variable(name.to_owned()))));
+        let names = named.into_iter().chain(key_variable(provider.as_str()));
+        for name in names {
+            if let Some(key) = self.environment.variable(name) {
+                return Ok(Some((
+                    Secret::new(key),
+                    KeyOrigin::Variable(name.to_owned()),
+                )));
             }
-        }
-        if let Some(name) = key_variable(provider.as_str())
-            && let Some(key) = self.environment.variable(name)
-        {
-            return Ok(Some((
-                Secret::new(key),
-                KeyOrigin::Variable(name.to_owned()),
-            )));
         }
         if let Some(key) = self.from_editor.get(&provider) {
             return Ok(Some((key.clone(), KeyOrigin::Editor)));
@@ -150,7 +142,8 @@ pub fn chain(
     });
     // Those that are not used now may stand in the code just as well.
     found.extend(
-        keys.named
+        loaded
+            .named_keys
             .values()
             .chain(keys.from_editor.values())
             .cloned(),
@@ -169,22 +162,18 @@ fn link(
     learned: &Arc<Learned>,
     clock: &Arc<dyn Clock>,
 ) -> Result<(Link, Secret), String> {
-    let in_words = |message: String, hint: Option<String>| match hint {
-        Some(hint) => format!("{message}; {hint}"),
-        None => message,
-    };
     let settings = settings_of(config, provider, keys)
         .or_else(|error| {
             if needs_key(provider) {
-                return Err(in_words(error.message, Some(error.hint)));
+                return Err(in_one_line(&error.message, Some(&error.hint)));
             }
             tracing::warn!("{error}; {provider} is asked without a key");
             Ok(ModelSettings::of(config, provider, Secret::default()))
         })?
         .ok_or_else(|| format!("{provider}: nobody can be asked there"))?;
     let key = settings.api_key.clone();
-    let model = ProviderModel::new(settings, Arc::clone(clock))
-        .map_err(|error| in_words(error.message, error.hint))?;
+    let model =
+        ProviderModel::new(settings, Arc::clone(clock)).map_err(|error| error.in_one_line())?;
     let link = Link {
         model: Arc::new(model.with_learned(Arc::clone(learned))),
         prices: prices(config, provider),

@@ -36,7 +36,6 @@ pub fn only(
     alone.config.model.fallback.clear();
     let keys = KeySources {
         environment,
-        named: &loaded.named_keys,
         from_editor,
     };
     let ledger: Arc<dyn Ledger> =

@@ -1,6 +1,9 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::engine::ports::{KnowledgeError, ModelError};
+use crate::keys::KeyError;
+
 /// How a command ended; each value is a documented exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -76,6 +79,14 @@ impl Report {
         self
     }
 
+    /// Adds what to do about it, where that is known.
+    pub fn hint_if_any(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
     /// The exit code that goes with it.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -107,5 +118,23 @@ impl Report {
         for text in &self.hints {
             let _ = writeln!(out, "{hint}hint{hint:#}: {text}");
         }
+    }
+}
+
+impl From<ModelError> for Report {
+    fn from(error: ModelError) -> Self {
+        Self::new(Exit::ModelUnreachable, error.message).hint_if_any(error.hint)
+    }
+}
+
+impl From<KnowledgeError> for Report {
+    fn from(error: KnowledgeError) -> Self {
+        Self::new(Exit::Usage, error.message).hint_if_any(error.hint)
+    }
+}
+
+impl From<KeyError> for Report {
+    fn from(error: KeyError) -> Self {
+        Self::new(Exit::Usage, error.message).hint(error.hint)
     }
 }

@@ -9,7 +9,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::engine::ports::{ConnectionState, Model};
 
-/// Longest pause before a service on the Internet is looked at again while something is wrong.
+/// Longest pause before a service on the Internet is looked at again while something is wrong, or while it is not kept
+/// alive.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 
 /// How often a connection is looked after.
@@ -55,7 +56,7 @@ pub async fn look_after(model: Arc<dyn Model>, rhythm: Rhythm) {
     let mut keeper = rhythm
         .keep_alive
         .map(|every| Keeper::new(&model, every, rhythm));
-    let mut pace = Pace::new(rhythm.heartbeat);
+    let mut pace = Pace::new(rhythm);
     loop {
         beats.tick().await;
         if let Some(keeper) = &mut keeper {
@@ -82,19 +83,23 @@ async fn check(model: &Arc<dyn Model>, limit: Duration) {
 }
 
 /// When to look. A server nearby is looked at with every beat. One on the Internet is looked at when nothing is known of
-/// it yet, and while something is wrong, less and less often; else keeping it alive tells enough.
+/// it yet, and while something is wrong, less and less often; else keeping it alive tells enough, and where it is not
+/// kept alive, it is looked at now and then.
 struct Pace {
-    first_pause: Duration,
+    rhythm: Rhythm,
     pause: Duration,
     next: Option<Instant>,
+    /// When one that is well is looked at again.
+    next_while_well: Option<Instant>,
 }
 
 impl Pace {
-    fn new(first_pause: Duration) -> Self {
+    fn new(rhythm: Rhythm) -> Self {
         Self {
-            first_pause,
-            pause: first_pause,
+            rhythm,
+            pause: rhythm.heartbeat,
             next: None,
+            next_while_well: None,
         }
     }
 
@@ -106,13 +111,18 @@ impl Pace {
             // It says itself until when.
             ConnectionState::Off | ConnectionState::RateLimited => false,
             state if state.answers() => {
-                *self = Self::new(self.first_pause);
-                false
+                let next = self.next_while_well.unwrap_or(now + LONGEST_BACKOFF);
+                let is_due = self.rhythm.keep_alive.is_none() && now >= next;
+                *self = Self {
+                    next_while_well: (!is_due).then_some(next),
+                    ..Self::new(self.rhythm)
+                };
+                is_due
             }
             _ if self.next.is_some_and(|next| now < next) => false,
             _ => {
                 self.next = Some(now + self.pause);
-                self.pause = (self.pause * 2).min(LONGEST_BACKOFF.max(self.first_pause));
+                self.pause = (self.pause * 2).min(LONGEST_BACKOFF.max(self.rhythm.heartbeat));
                 true
             }
         }

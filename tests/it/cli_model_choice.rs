@@ -63,8 +63,8 @@ async fn a_model_is_chosen_from_those_that_are_there() {
     exit 4
     --- out
     --- err
-    error: http://server/v1: there is no model 'gone'; nothing was saved
-    hint: there are: embed-small, coder, writer
+    error: http://server/v1: there is no model 'gone' (there are: coder, writer); nothing was saved
+    hint: `salve model list --provider lmstudio` lists those that are there
     ");
     assert!(!file.exists());
     let chosen = run(&workshop, script(), &["model", "use", "lmstudio", "writer"]).await;
@@ -75,6 +75,19 @@ async fn a_model_is_chosen_from_those_that_are_there() {
         saved,
         json!({ "model": { "provider": "lmstudio" }, "providers": { "lmstudio": { "model": "writer" } } })
     );
+    // A model of Ollama's goes by its name without the tag too.
+    let tags = r#"{"models": [{"name": "coder:latest", "model": "coder:latest"}]}"#;
+    let server = ScriptedHttp::start([
+        reply("200 OK", &[], tags),
+        reply("200 OK", &[], r#"{"models": []}"#),
+    ])
+    .await;
+    let mut command = workshop.command(&["model", "use", "ollama", "coder"]);
+    command.env("SALVE_PROVIDERS_OLLAMA_URL", &server.address);
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    let chosen = workshop.finish(output.expect("no panic").expect("salve starts"));
+    assert_eq!(chosen.code, 0, "{chosen:?}");
+    assert_eq!(chosen.err, "", "{chosen:?}");
     // Changing the provider is one setting, and the other's model is still there.
     let chosen = run(&workshop, Vec::new(), &["model", "use", "ollama"]).await;
     assert_eq!(chosen.code, 0, "{chosen:?}");

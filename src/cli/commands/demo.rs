@@ -40,7 +40,7 @@ pub fn run(context: &Context, _: &Arguments) -> Result<Exit, Report> {
         // A model may take its time; what is known is on the screen by now.
         output.model = stage.ask().await;
         context.print(&show_model(&output.model))?;
-        Ok(output)
+        Ok::<_, Report>(output)
     })??;
     context.print(&show_next())?;
     let exit = if output.complete {

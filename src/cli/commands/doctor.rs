@@ -51,7 +51,11 @@ async fn examine(loaded: &Loaded, assembled: &Assembled, sandbox: LayersOutput) 
         Some(model) => Some(model.check().await),
         None => None,
     };
-    if let Some(trouble) = &assembled.model_trouble {
+    let mut notices: Vec<_> = loaded.notices.iter().map(ToString::to_string).collect();
+    if model.is_some() {
+        // Somebody who was to stand in for it cannot be asked.
+        notices.extend(assembled.model_trouble.clone());
+    } else if let Some(trouble) = &assembled.model_trouble {
         let provider = loaded.config.model.provider;
         let own = loaded.config.providers.get(provider);
         let url = own.and_then(|own| own.url.as_deref()).unwrap_or_default();
@@ -74,7 +78,7 @@ async fn examine(loaded: &Loaded, assembled: &Assembled, sandbox: LayersOutput) 
         database_trouble: engine.knowledge.trouble().map(|trouble| trouble.message),
         model,
         files: super::config::files(loaded),
-        notices: loaded.notices.iter().map(ToString::to_string).collect(),
+        notices,
         trust: super::doctor_trust::trust(loaded),
         sandbox,
     }

@@ -13,7 +13,7 @@ use crate::cli::output::{FindingOutput, FixOutput, HealedFile, Output, Places, P
 use crate::cli::plan::{Leave, plan};
 use crate::cli::replace::replace;
 use crate::cli::{Exit, Report};
-use crate::engine::ports::{ModelError, Outcome};
+use crate::engine::ports::{ModelError, ModelErrorKind, Outcome};
 use crate::engine::{Engine, Spend};
 use crate::text::{Applicability, unified_diff};
 
@@ -116,15 +116,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
 /// Refuses to go on without a model that could be asked.
 fn needs_model(assembled: &Assembled) -> Result<(), Report> {
     match (&assembled.engine.model, &assembled.model_trouble) {
-        (_, Some(trouble)) => Err(Report::new(Exit::Usage, trouble.clone())),
-        (None, None) => {
-            let report = Report::new(
-                Exit::Usage,
-                "`model.provider` is off, so there is nobody to ask",
-            );
-            Err(report.hint("Set it to `lmstudio` or `custom`; docs/configuration.md says how."))
-        }
-        (Some(_), None) => Ok(()),
+        (Some(_), _) => Ok(()),
+        (None, Some(trouble)) => Err(Report::new(Exit::Usage, trouble.clone())),
+        (None, None) => Err(Report::new(
+            Exit::Usage,
+            "`model.provider` is off, so there is nobody to ask",
+        )
+        .hint("`salve config load-defaults` sets a model up")),
     }
 }
 
@@ -320,12 +318,9 @@ impl Healing<'_> {
         };
         self.context.warn_not_compiled(self.not_compiled.as_deref());
         if let Some(error) = &self.model_error {
-            let report = Report::new(Exit::ModelUnreachable, error.message.clone());
-            match &error.hint {
-                Some(hint) => report.hint(hint.clone()),
-                None => report,
-            }
-            .print();
+            let agree = (error.kind == ModelErrorKind::BudgetSpent)
+                .then_some("`--beyond-budget` agrees to it");
+            Report::from(error.clone()).hint_if_any(agree).print();
         }
         if output.unsafe_available > 0 {
             text.push_str(&format!(

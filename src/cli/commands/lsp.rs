@@ -10,7 +10,7 @@ use crate::cli::defaults::plan;
 use crate::cli::globals::Context;
 use crate::cli::{Exit, Report};
 use crate::config::{self, Config, Environment, Provider, Secret, Sources};
-use crate::engine::ports::Probed;
+use crate::engine::ports::{Probed, in_one_line};
 use crate::prove::Interpreters;
 use crate::server::protocol::{LoadDefaultsParams, LoadDefaultsResult};
 use crate::server::{self, Defaults, Parts, PartsFactory, Rhythm, ServerSettings, Workspace};
@@ -75,10 +75,8 @@ fn parts(
     let Ok(loaded) = loaded else {
         unreachable!("only a file that is given by name can make this fail");
     };
-    warnings.extend(loaded.notices.iter().map(|notice| match &notice.hint {
-        Some(hint) => format!("{notice}; {hint}"),
-        None => notice.to_string(),
-    }));
+    let notices = loaded.notices.iter();
+    warnings.extend(notices.map(|notice| in_one_line(&notice.to_string(), notice.hint.as_deref())));
     let defaults = EditorDefaults {
         sources: sources.clone(),
         keys: workspace.keys.clone(),
@@ -91,16 +89,8 @@ fn parts(
     let assembling = assemble(&loaded, environment, &place);
     let assembled = tokio::runtime::Handle::current().block_on(assembling);
     warnings.extend(assembled.model_trouble);
-    warnings.extend(
-        assembled
-            .engine
-            .knowledge
-            .trouble()
-            .map(|trouble| match trouble.hint {
-                Some(hint) => format!("{}; {hint}", trouble.message),
-                None => trouble.message,
-            }),
-    );
+    let trouble = assembled.engine.knowledge.trouble();
+    warnings.extend(trouble.map(|trouble| trouble.in_one_line()));
     Parts {
         settings: ServerSettings {
             python_version: assembled.python_version,

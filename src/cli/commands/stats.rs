@@ -22,13 +22,7 @@ pub fn run(context: &Context, _: &Arguments) -> Result<Exit, Report> {
     let database = database.display().to_string();
     let store = Store::open(&database);
     let trouble = store.trouble();
-    let statistics = store.statistics().map_err(|error| {
-        let report = Report::new(Exit::Usage, error.message);
-        match error.hint {
-            Some(hint) => report.hint(hint),
-            None => report,
-        }
-    })?;
+    let statistics = store.statistics()?;
     if let Some(trouble) = &trouble {
         context.warn(&trouble.message, trouble.hint.as_deref());
     }

@@ -144,6 +144,13 @@ pub struct KnowledgeError {
     pub hint: Option<String>,
 }
 
+impl KnowledgeError {
+    /// What happened and what to do about it, in one line.
+    pub fn in_one_line(&self) -> String {
+        super::in_one_line(&self.message, self.hint.as_deref())
+    }
+}
+
 /// What salve remembers. Recording never waits and never fails the caller: healing goes on without a database.
 pub trait Knowledge: Send + Sync {
     /// Notes a finding and the fixes that were shown.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionStatus, Probed, Spending};
+use super::{ConnectionStatus, Probed, Spending, in_one_line};
 
 /// Who speaks in a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -145,6 +145,13 @@ pub struct ModelError {
     pub hint: Option<String>,
     /// How long the provider asks to wait, in milliseconds.
     pub retry_after_millis: Option<u64>,
+}
+
+impl ModelError {
+    /// What happened and what to do about it, in one line.
+    pub fn in_one_line(&self) -> String {
+        in_one_line(&self.message, self.hint.as_deref())
+    }
 }
 
 /// A model that a server lists.

@@ -168,6 +168,13 @@ async fn a_service_on_the_internet_that_is_well_is_not_bothered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_service_on_the_internet_that_is_not_kept_alive_is_looked_at_now_and_then() {
+    let mut scene = Scene::new(rhythm(0), |model| model.is_local = false);
+    let looks = scene.first(3, "check").await;
+    assert_eq!(looks, [300, 620, 940]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_service_on_the_internet_that_fails_is_looked_at_less_and_less_often() {
     let mut scene = Scene::new(rhythm(0), |model| {
         model.is_local = false;

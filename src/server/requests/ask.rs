@@ -31,16 +31,7 @@ pub async fn handle(
     params: AskParams,
     token: Option<ProgressToken>,
 ) -> Result<AskResult> {
-    let parts = session
-        .parts()
-        .await
-        .ok_or_else(|| super::failed("the server is shutting down"))?;
-    let report = super::report(session, &params.uri, None, |_| true)
-        .await
-        .ok_or_else(|| super::failed(format!("{}: is not open", params.uri.as_str())))?;
-    if report.snapshot.version != params.version {
-        return Err(super::content_modified());
-    }
+    let (parts, report) = super::opened(session, &params.uri, params.version).await?;
     let bell = session.state.bell(&params.uri);
     let is_newest = session.state.revision(&params.uri) == Some(report.snapshot.revision);
     let Some(mut bell) = bell.filter(|_| is_newest) else {
@@ -61,7 +52,7 @@ pub async fn handle(
     drop(progress);
     let outcome = match asked {
         None => return Err(Error::request_cancelled()),
-        Some(Err(error)) => return Err(super::failed(super::in_one_line(error))),
+        Some(Err(error)) => return Err(super::failed(error.in_one_line())),
         Some(Ok(outcome)) => outcome,
     };
     let Some(fix) = outcome.fix else {

@@ -14,12 +14,12 @@ pub mod test_connection;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tower_lsp::jsonrpc::{Error, ErrorCode};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::Uri;
 
+use super::parts::Parts;
 use super::session::Session;
 use super::state::Report;
-use crate::engine::ports::ModelError;
 
 /// The request failed, though it was well-formed (LSP 3.17, `RequestFailed`).
 const REQUEST_FAILED: i64 = -32803;
@@ -55,6 +55,21 @@ async fn report(
     })
 }
 
+/// What works in the workspace, and the newest report on a document that is open at `version`.
+async fn opened(session: &Session, uri: &Uri, version: i32) -> Result<(Arc<Parts>, Arc<Report>)> {
+    let parts = session
+        .parts()
+        .await
+        .ok_or_else(|| failed("the server is shutting down"))?;
+    let report = report(session, uri, None, |_| true)
+        .await
+        .ok_or_else(|| failed(format!("{}: is not open", uri.as_str())))?;
+    if report.snapshot.version != version {
+        return Err(content_modified());
+    }
+    Ok((parts, report))
+}
+
 /// The text has changed since: the client should ask again.
 fn content_modified() -> Error {
     Error::new(ErrorCode::ContentModified)
@@ -64,11 +79,4 @@ fn failed(message: impl Into<String>) -> Error {
     let mut error = Error::new(ErrorCode::ServerError(REQUEST_FAILED));
     error.message = message.into().into();
     error
-}
-
-fn in_one_line(error: ModelError) -> String {
-    match error.hint {
-        Some(hint) => format!("{}; {hint}", error.message),
-        None => error.message,
-    }
 }

@@ -20,7 +20,7 @@ pub async fn handle(session: &Session) -> Result<ModelListResult> {
     let status = model.status();
     let (models, error) = match listed {
         Ok(models) => (models, None),
-        Err(error) => (Vec::new(), Some(super::in_one_line(error))),
+        Err(error) => (Vec::new(), Some(error.in_one_line())),
     };
     Ok(ModelListResult {
         provider: status.provider,

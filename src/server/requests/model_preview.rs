@@ -8,16 +8,7 @@ use crate::engine::Preview;
 
 /// Shows what would be sent. Sends nothing.
 pub async fn handle(session: &Session, params: AskParams) -> Result<Preview> {
-    let parts = session
-        .parts()
-        .await
-        .ok_or_else(|| super::failed("the server is shutting down"))?;
-    let report = super::report(session, &params.uri, None, |_| true)
-        .await
-        .ok_or_else(|| super::failed(format!("{}: is not open", params.uri.as_str())))?;
-    if report.snapshot.version != params.version {
-        return Err(super::content_modified());
-    }
+    let (parts, report) = super::opened(session, &params.uri, params.version).await?;
     let finding = super::ask::finding(session, &report, &params);
     parts
         .engine

@@ -14,10 +14,7 @@ pub async fn handle(session: &Session) -> Result<PatternStats> {
     let read = tokio::task::spawn_blocking(move || parts.engine.knowledge.statistics()).await;
     match read {
         Ok(Ok(statistics)) => Ok(statistics),
-        Ok(Err(error)) => Err(super::failed(match error.hint {
-            Some(hint) => format!("{}; {hint}", error.message),
-            None => error.message,
-        })),
+        Ok(Err(error)) => Err(super::failed(error.in_one_line())),
         Err(error) => Err(super::failed(format!("reading the record failed: {error}"))),
     }
 }

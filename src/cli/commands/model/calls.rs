@@ -3,9 +3,7 @@ use crate::cli::globals::Context;
 use crate::cli::output::{ModelCallsOutput, Output};
 use crate::cli::{Exit, Report};
 use crate::config::Money;
-use crate::engine::ports::{
-    CallOutcome, Clock as _, KnowledgeError, Ledger as _, ModelCall, Period,
-};
+use crate::engine::ports::{CallOutcome, Clock as _, Ledger as _, ModelCall, Period};
 use crate::store::Store;
 
 /// Show what was sent to models: when, to whom, how much, and what it cost.
@@ -21,9 +19,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let loaded = context.configuration()?;
     let store = Store::open(loaded.database.clone().unwrap_or_default());
     let now = SystemClock.now();
-    let calls = store.calls(arguments.last).map_err(report)?;
-    let today = store.spent(Period::Day, now).map_err(report)?;
-    let month = store.spent(Period::Month, now).map_err(report)?;
+    let calls = store.calls(arguments.last)?;
+    let today = store.spent(Period::Day, now)?;
+    let month = store.spent(Period::Month, now)?;
     let mut page: String = calls.iter().map(|call| line(call, now)).collect();
     if calls.is_empty() {
         page = "No model was asked yet.\n".to_owned();
@@ -79,13 +77,5 @@ fn ago(seconds: i64) -> String {
         60..3_600 => format!("{} min", seconds / 60),
         3_600..86_400 => format!("{} h", seconds / 3_600),
         _ => format!("{} days", seconds / 86_400),
-    }
-}
-
-fn report(error: KnowledgeError) -> Report {
-    let report = Report::new(Exit::Usage, error.message);
-    match error.hint {
-        Some(hint) => report.hint(hint),
-        None => report,
     }
 }

@@ -2,15 +2,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::list::unreachable;
-use crate::cli::defaults::{outranked, user_file};
+use crate::cli::defaults::{outranked, user_file, with};
 use crate::cli::examine::block_on;
 use crate::cli::globals::Context;
 use crate::cli::output::{ModelUseOutput, Output};
 use crate::cli::probing::{only, provider_parser};
 use crate::cli::{Exit, Report};
 use crate::config::{Loaded, Provider, save};
-use crate::engine::ports::ModelErrorKind;
+use crate::engine::ports::ConnectionState;
 
 /// Choose who is asked, and with which model. Saved in your own configuration file.
 ///
@@ -28,12 +27,10 @@ pub struct Arguments {
 pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let loaded = context.configuration()?;
     let provider = arguments.provider;
-    if let Some(model) = &arguments.model {
-        look_for(context, loaded, provider, model)?;
-    }
     let mut changes = vec![("model.provider".to_owned(), json!(provider))];
     if let Some(model) = &arguments.model {
         changes.push((format!("providers.{provider}.model"), json!(model)));
+        look_for(context, loaded, provider, &changes)?;
     }
     let file = user_file(loaded)?;
     save(&file, &changes)
@@ -60,32 +57,30 @@ fn look_for(
     context: &Context,
     loaded: &Loaded,
     provider: Provider,
-    model: &str,
+    changes: &[(String, Value)],
 ) -> Result<(), Report> {
-    let server = only(loaded, provider, &context.environment, &BTreeMap::new())?;
-    match block_on(server.models())? {
-        Ok(models) if models.iter().any(|listed| listed.name == model) => Ok(()),
-        // What Azure lists are not the deployments.
-        Ok(_) if provider == Provider::Azure => Ok(()),
-        Ok(models) => {
-            let names: Vec<_> = models.iter().map(|listed| listed.name.as_str()).collect();
-            let status = server.status();
-            Err(Report::new(
-                Exit::ModelUnreachable,
-                format!(
-                    "{}: there is no model '{model}'; nothing was saved",
-                    status.url
-                ),
-            )
-            .hint(match names.as_slice() {
-                [] => "the server has no models: load or pull one first".to_owned(),
-                names => format!("there are: {}", names.join(", ")),
-            }))
+    let mut wanted = loaded.clone();
+    wanted.config = with(loaded, changes).map_err(|wrong| Report::new(Exit::Usage, wrong))?;
+    let server = only(&wanted, provider, &context.environment, &BTreeMap::new())?;
+    let status = block_on(server.check())?;
+    let said = status
+        .error
+        .unwrap_or_else(|| status.state.words().to_owned());
+    let refused = |hint: String| {
+        let message = format!("{said}; nothing was saved");
+        Err(Report::new(Exit::ModelUnreachable, message).hint(hint))
+    };
+    match status.state {
+        ConnectionState::ModelMissing => refused(format!(
+            "`salve model list --provider {provider}` lists those that are there"
+        )),
+        ConnectionState::AuthFailed => {
+            refused(format!("`salve model key set {provider}` keeps a key"))
         }
-        Err(error) if error.kind == ModelErrorKind::Auth => Err(unreachable(error)),
-        Err(error) => {
+        state if state.answers() => Ok(()),
+        _ => {
             context.warn(
-                &format!("whether the model is there could not be seen: {error}"),
+                &format!("whether the model is there could not be seen: {said}"),
                 Some("`salve model test` tests it once the server runs"),
             );
             Ok(())

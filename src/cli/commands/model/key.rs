@@ -7,7 +7,7 @@ use crate::cli::output::{KeyOutput, ModelKeysOutput, Output};
 use crate::cli::probing::provider_parser;
 use crate::cli::{Exit, Report};
 use crate::config::{Provider, Secret};
-use crate::keys::{KeyError, KeyStore, Place};
+use crate::keys::{KeyStore, Place};
 
 /// Keep, list and forget keys of providers. A key is never shown.
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     match &arguments.topic {
         Topic::Set { provider, file } => set(context, &store, *provider, *file),
         Topic::Forget { provider } => {
-            let was_kept = store.forget(*provider).map_err(report)?;
+            let was_kept = store.forget(*provider)?;
             context.print(&match was_kept {
                 true => format!("the key of {provider} is forgotten\n"),
                 false => format!("no key of {provider} was kept\n"),
@@ -78,7 +78,7 @@ fn set(
             )),
         );
     }
-    let place = store.keep(provider, &key, only_file).map_err(report)?;
+    let place = store.keep(provider, &key, only_file)?;
     context.print(&format!(
         "the key of {provider} is kept {}\n",
         words(store, place)
@@ -112,12 +112,11 @@ fn found(context: &Context) -> Result<Vec<KeyOutput>, Report> {
     let loaded = context.configuration()?;
     let keys = KeySources {
         environment: &context.environment,
-        named: &loaded.named_keys,
         from_editor: &BTreeMap::new(),
     };
     let mut found = Vec::new();
     for provider in Provider::ALL {
-        let key = keys.find(&loaded.config, provider).map_err(report)?;
+        let key = keys.find(&loaded.config, provider)?;
         if let Some((_, origin)) = key {
             found.push(KeyOutput {
                 provider: provider.to_string(),
@@ -151,8 +150,4 @@ fn list(context: &Context) -> Result<Exit, Report> {
         context.print_json(&Output::ModelKeys(ModelKeysOutput { keys }))?;
     }
     Ok(Exit::Fine)
-}
-
-fn report(error: KeyError) -> Report {
-    Report::new(Exit::Usage, error.message).hint(error.hint)
 }

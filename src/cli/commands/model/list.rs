@@ -6,7 +6,7 @@ use crate::cli::output::{ModelListOutput, Output};
 use crate::cli::probing::{only, provider_parser};
 use crate::cli::{Exit, Report};
 use crate::config::Provider;
-use crate::engine::ports::{ListedModel, ModelError};
+use crate::engine::ports::ListedModel;
 
 /// List the models that the server has, and which one is used.
 ///
@@ -23,7 +23,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let loaded = context.configuration()?;
     let provider = arguments.provider.unwrap_or(loaded.config.model.provider);
     let model = only(loaded, provider, &context.environment, &BTreeMap::new())?;
-    let models = block_on(model.models())?.map_err(unreachable)?;
+    let models = block_on(model.models())??;
     let page: String = models.iter().map(line).collect();
     if models.is_empty() {
         context.say("The server has no models.\n");
@@ -46,13 +46,4 @@ fn line(model: &ListedModel) -> String {
         ""
     };
     format!("{mark} {}{loaded}\n", model.name)
-}
-
-/// A model's failure as the command's.
-pub fn unreachable(error: ModelError) -> Report {
-    let report = Report::new(Exit::ModelUnreachable, error.message);
-    match error.hint {
-        Some(hint) => report.hint(hint),
-        None => report,
-    }
 }
