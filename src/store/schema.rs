@@ -9,6 +9,7 @@ pub(super) const APPLICATION_ID: i32 = 0x7361_6c76;
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_record.sql"),
     include_str!("migrations/002_model_calls.sql"),
+    include_str!("migrations/003_templates.sql"),
 ];
 
 /// Why a database cannot be brought to the newest schema.
