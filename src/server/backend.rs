@@ -19,6 +19,7 @@ use super::examine::examine;
 use super::features::Features;
 use super::parts::PartsFactory;
 use super::protocol::{AskParams, COMMANDS, FixParams, ModelListResult};
+use super::record_watch;
 use super::requests::{
     code_action, connection_status, diagnostic, execute_command, model_list, model_preview,
     pattern_stats, resolve,
@@ -134,6 +135,7 @@ impl LanguageServer for Backend {
 
     async fn initialized(&self, _: InitializedParams) {
         tokio::spawn(connection_status::watch(self.session()));
+        tokio::spawn(record_watch::watch(self.session()));
     }
 
     async fn shutdown(&self) -> Result<()> {

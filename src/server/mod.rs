@@ -11,6 +11,7 @@ mod parent;
 mod parts;
 mod progress;
 pub mod protocol;
+mod record_watch;
 pub mod reference;
 mod requests;
 mod session;

@@ -1,10 +1,21 @@
-//! Putting a damaged file out of the way, whole and under a name that tells when.
+//! Putting a damaged file out of the way, whole and under a name that tells when, and the newest good copy in its place.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Renames the database with its log to `<path>.corrupt-<now>`; returns the new path.
+use super::backup;
+
+/// A damaged database that is out of the way.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Aside {
+    /// Where it is now.
+    pub(super) path: PathBuf,
+    /// The day of the copy that took its place, as in `2026-11-23` (UTC); `None` if there was none that is whole.
+    pub(super) copy_of: Option<String>,
+}
+
+/// Renames the database with its log to `<path>.corrupt-<now>`, and puts the newest copy that is whole in its place.
 ///
 /// `None` if `still_corrupt` finds, once this process is the only one here, that a neighbor was quicker.
 ///
@@ -14,18 +25,33 @@ pub(super) fn move_aside(
     path: &Path,
     now: i64,
     still_corrupt: impl FnOnce() -> bool,
-) -> io::Result<Option<PathBuf>> {
+) -> io::Result<Option<Aside>> {
     let lock_path = with_suffix(path, ".lock");
     let lock = File::create(&lock_path)?;
     lock.lock()?;
     let moved = if still_corrupt() {
-        rename_all(path, now).map(Some)
+        exchange(path, now).map(Some)
     } else {
         Ok(None)
     };
     // Best effort: a lock file that stays is empty and harmless.
     let _ = fs::remove_file(&lock_path);
     moved
+}
+
+fn exchange(path: &Path, now: i64) -> io::Result<Aside> {
+    // Ready before the place is free: a neighbor that finds it empty begins a new record there.
+    let copy = backup::stand_in(path);
+    let aside = rename_all(path, now)?;
+    let copy_of = copy.and_then(|copy| {
+        copy.take_place(path)
+            .map_err(|error| tracing::warn!("no copy took the record's place: {error}"))
+            .ok()
+    });
+    Ok(Aside {
+        path: aside,
+        copy_of,
+    })
 }
 
 fn rename_all(path: &Path, now: i64) -> io::Result<PathBuf> {
@@ -65,6 +91,8 @@ mod tests {
             fs::write(&path, format!("main {round}")).unwrap();
             fs::write(with_suffix(&path, "-wal"), "log").unwrap();
             let aside = move_aside(&path, 9, || true).unwrap().unwrap();
+            assert_eq!(aside.copy_of, None);
+            let aside = aside.path;
             assert_eq!(aside, folder.path().join(expected));
             assert_eq!(fs::read_to_string(&aside).unwrap(), format!("main {round}"));
             assert!(with_suffix(&aside, "-wal").exists());

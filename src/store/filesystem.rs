@@ -1,4 +1,4 @@
-//! Which file system a path is on: SQLite's locks hold on local disks only.
+//! Which file system a path is on, since SQLite's locks hold on local disks only; and which file is there.
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,20 @@ pub(super) fn remote_kind(path: &Path) -> Option<String> {
     let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
     let kind = kind_of(&mounts, &folder)?;
     REMOTE.contains(&kind).then(|| kind.to_owned())
+}
+
+/// What tells the file at `path` from another that takes its place later; `None` if there is no file.
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    let identity = {
+        use std::os::unix::fs::MetadataExt as _;
+        (metadata.dev(), metadata.ino())
+    };
+    // Elsewhere a file that is open cannot be replaced.
+    #[cfg(not(unix))]
+    let identity = (0, u64::from(metadata.is_file()));
+    Some(identity)
 }
 
 /// The type of the mount that holds `folder`; format: proc_pid_mountinfo(5).

@@ -10,6 +10,8 @@
 )]
 
 mod aside;
+mod backup;
+mod care;
 mod filesystem;
 mod ledger;
 mod open;
@@ -99,8 +101,11 @@ impl Store {
             connection,
             mode,
             shared: Arc::clone(&shared),
+            identity: filesystem::identity(&path),
             waiting: VecDeque::new(),
             retry_at: None,
+            care: None,
+            day: None,
         };
         let started = std::thread::Builder::new()
             .name("salve-record".to_owned())

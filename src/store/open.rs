@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::aside::{self, with_suffix};
+use super::aside::{self, Aside, with_suffix};
+use super::backup::{self, CopyError};
 use super::filesystem;
 use super::schema::{self, APPLICATION_ID, MIGRATIONS, MigrateError};
 use crate::engine::ports::KnowledgeError;
@@ -96,7 +98,7 @@ pub(super) fn open(path: &Path, now: i64, check: Check) -> Result<Opened, Knowle
             trouble: Some(explain(path, &refusal, None)),
         });
     }
-    let trouble = explain(path, &refusal, moved.as_deref());
+    let trouble = explain(path, &refusal, moved.as_ref());
     let connection = in_memory().map_err(|error| KnowledgeError {
         message: format!("{}; nor can it be kept in memory: {error}", trouble.message),
         hint: trouble.hint.clone(),
@@ -106,6 +108,29 @@ pub(super) fn open(path: &Path, now: i64, check: Check) -> Result<Opened, Knowle
         mode: Mode::Memory,
         trouble: Some(trouble),
     })
+}
+
+/// A connection for reading beside the writer's, which never holds that up.
+pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;")?;
+    leave_the_log(&connection)?;
+    Ok(connection)
+}
+
+/// Has the connection end without tidying up: the last one to close removes the log by its name, and where another file
+/// has taken the record's place that log is the other's.
+pub(super) fn leave_the_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map(drop)
+}
+
+/// What a person should know when a newer salve has changed the record under way.
+pub(super) fn newer(path: &Path) -> KnowledgeError {
+    explain(path, &Refusal::Newer, None)
 }
 
 fn in_file(connection: Connection, trouble: Option<KnowledgeError>) -> Opened {
@@ -122,7 +147,7 @@ fn in_memory() -> rusqlite::Result<Connection> {
     match schema::migrate(&mut connection, MIGRATIONS, |_, _| Ok(())) {
         Ok(()) => Ok(connection),
         Err(MigrateError::Sqlite(error)) => Err(error),
-        Err(MigrateError::Foreign | MigrateError::Newer) => Err(rusqlite::Error::InvalidQuery),
+        Err(_) => Err(rusqlite::Error::InvalidQuery),
     }
 }
 
@@ -142,6 +167,12 @@ fn open_file(path: &Path, check: Check) -> Result<Connection, Refusal> {
     }
     if let Some(kind) = filesystem::remote_kind(path) {
         return Err(Refusal::Remote(kind));
+    }
+    if !path.exists() {
+        // What was not removed together with the record is nothing to a new one.
+        for suffix in ["-wal", "-shm", "-journal"] {
+            let _ = fs::remove_file(with_suffix(path, suffix));
+        }
     }
     create_private(path).map_err(unusable)?;
     let size = fs::metadata(path).map_err(unusable)?.len();
@@ -165,12 +196,15 @@ fn open_file(path: &Path, check: Check) -> Result<Connection, Refusal> {
         Check::Usual => {}
     }
     schema::migrate(&mut connection, MIGRATIONS, |connection, version| {
-        back_up(connection, path, version)
+        before_migration(connection, path, version)
     })
     .map_err(|error| match error {
         MigrateError::Foreign => Refusal::Foreign,
         MigrateError::Newer => Refusal::Newer,
         MigrateError::Sqlite(error) => refusal(error),
+        MigrateError::Copy(error) => Refusal::Unusable(format!(
+            "no copy of it can be made before it is changed: {error}"
+        )),
     })?;
     // Only after the claim: the header in the main file then says whose it is, whatever happens to the log.
     write_ahead(&connection).map_err(refusal)?;
@@ -218,7 +252,7 @@ fn is_foreign(path: &Path) -> bool {
 }
 
 /// See <https://www.sqlite.org/uri.html>, section 3.1 and the parameter `immutable`.
-fn immutable_uri(path: &Path) -> String {
+pub(super) fn immutable_uri(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut uri = String::from("file:");
     let bytes = absolute.as_os_str().as_encoded_bytes();
@@ -249,15 +283,12 @@ fn verify(connection: &Connection, check: &str) -> Result<(), Refusal> {
 }
 
 /// Copies the database as it was before its schema changes, once for each version.
-fn back_up(connection: &Connection, path: &Path, version: usize) -> rusqlite::Result<()> {
+fn before_migration(connection: &Connection, path: &Path, version: usize) -> Result<(), CopyError> {
     let copy = with_suffix(path, &format!(".schema-{version}"));
     if copy.exists() {
         return Ok(());
     }
-    let name = copy
-        .to_str()
-        .ok_or_else(|| rusqlite::Error::InvalidPath(copy.clone()))?;
-    connection.execute("VACUUM INTO ?1", [name]).map(drop)
+    backup::copy_to(connection, &copy)
 }
 
 fn refusal(error: rusqlite::Error) -> Refusal {
@@ -284,20 +315,27 @@ pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     )
 }
 
-fn moved_aside(path: &Path, why: &str, aside: &Path) -> KnowledgeError {
+fn moved_aside(path: &Path, why: &str, aside: &Aside) -> KnowledgeError {
+    let (instead, missing) = match &aside.copy_of {
+        Some(day) => (
+            format!("its copy of {day} took its place"),
+            "what was recorded after that day's copy was made is missing; ",
+        ),
+        None => ("a new one was begun".to_owned(), ""),
+    };
     KnowledgeError {
         message: format!(
-            "{}: the record was damaged ({why}); a new one was begun",
+            "{}: the record was damaged ({why}); {instead}",
             path.display()
         ),
         hint: Some(format!(
-            "the damaged record is kept as {}; what can be read of it: sqlite3 that-file .recover",
-            aside.display()
+            "{missing}the damaged record is kept as {}; what can be read of it: sqlite3 that-file .recover",
+            aside.path.display()
         )),
     }
 }
 
-fn explain(path: &Path, refusal: &Refusal, aside: Option<&Path>) -> KnowledgeError {
+fn explain(path: &Path, refusal: &Refusal, aside: Option<&Aside>) -> KnowledgeError {
     let shown = path.display();
     let (what, hint) = match refusal {
         Refusal::Foreign => (
@@ -327,8 +365,8 @@ fn explain(path: &Path, refusal: &Refusal, aside: Option<&Path>) -> KnowledgeErr
         Refusal::Newer => "",
         _ => "; until then what salve learns is gone when it ends",
     };
-    let aside = aside.map_or_else(String::new, |aside: &Path| {
-        format!("; the damaged record is kept as {}", aside.display())
+    let aside = aside.map_or_else(String::new, |aside| {
+        format!("; the damaged record is kept as {}", aside.path.display())
     });
     KnowledgeError {
         message: format!("{shown}: {what}{aside}"),
@@ -370,9 +408,9 @@ mod tests {
         connection
             .execute_batch("CREATE TABLE a(x); INSERT INTO a VALUES (1)")
             .unwrap();
-        back_up(&connection, &path, 1).unwrap();
+        before_migration(&connection, &path, 1).unwrap();
         connection.execute_batch("UPDATE a SET x = 2").unwrap();
-        back_up(&connection, &path, 1).unwrap();
+        before_migration(&connection, &path, 1).unwrap();
         let copy = Connection::open(folder.path().join("salve.db.schema-1")).unwrap();
         let kept: i64 = copy
             .query_row("SELECT x FROM a", (), |row| row.get(0))

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::backup::CopyError;
+
 /// Marks a SQLite file as salve's: `salv` in ASCII, kept in the file's header.
 pub(super) const APPLICATION_ID: i32 = 0x7361_6c76;
 
@@ -21,6 +23,8 @@ pub(super) enum MigrateError {
     Newer,
     /// SQLite failed.
     Sqlite(rusqlite::Error),
+    /// No copy could be made before the schema was to be changed.
+    Copy(CopyError),
 }
 
 impl From<rusqlite::Error> for MigrateError {
@@ -35,7 +39,7 @@ impl From<rusqlite::Error> for MigrateError {
 pub(super) fn migrate(
     connection: &mut Connection,
     migrations: &[&str],
-    before: impl FnOnce(&Connection, usize) -> rusqlite::Result<()>,
+    before: impl FnOnce(&Connection, usize) -> Result<(), CopyError>,
 ) -> Result<(), MigrateError> {
     // One transaction: a neighbor that claims the file between two reads would make it look foreign.
     let reading = connection.transaction()?;
@@ -45,7 +49,7 @@ pub(super) fn migrate(
         return Ok(());
     }
     if let Found::Ours { version } = found {
-        before(connection, version)?;
+        before(connection, version).map_err(MigrateError::Copy)?;
     }
     let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
     // Another process may have migrated it while this one waited for the lock.
@@ -58,6 +62,18 @@ pub(super) fn migrate(
     transaction.pragma_update(None, "user_version", version)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// Whether this version can use the database as it is, or bring it forward.
+pub(super) fn is_known(connection: &Connection) -> rusqlite::Result<bool> {
+    let found = examine(connection)?;
+    Ok(matches!(found, Found::Ours { .. }) && missing(found, MIGRATIONS).is_ok())
+}
+
+/// Whether a newer version has changed the database's schema since this one opened it.
+pub(super) fn is_newer(connection: &Connection) -> rusqlite::Result<bool> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(version).is_ok_and(|version| version > MIGRATIONS.len()))
 }
 
 #[derive(Clone, Copy)]

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
+use super::care::{self, Care, CareError};
 use super::open::{self, Check, Mode, Opened};
-use super::record::{self, Note};
-use super::retention;
+use super::record::{self, DAY, Note};
+use super::{filesystem, retention, schema};
 use crate::engine::ports::{Clock, KnowledgeError};
 
 /// Notes that may wait to be written. Beyond it the newest are dropped, and `trouble` says so.
@@ -22,6 +23,9 @@ const BATCH: usize = 64;
 
 /// Pause before notes that could not be written are tried again.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// Longest pause before the writer looks whether a new day has begun.
+const LOOK: Duration = Duration::from_secs(600);
 
 /// A question to the database, with the way back for its answer inside.
 pub(super) type Question = Box<dyn FnOnce(Result<&Connection, KnowledgeError>) + Send>;
@@ -72,23 +76,25 @@ pub(super) struct Writer {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) connection: Option<Connection>,
     pub(super) mode: Mode,
+    /// Which file the connection belongs to.
+    pub(super) identity: Option<(u64, u64)>,
     pub(super) shared: Arc<Shared>,
     pub(super) waiting: VecDeque<Note>,
     /// When to try again after a failure; questions are answered meanwhile.
     pub(super) retry_at: Option<Instant>,
+    /// The day's care of the record, while it goes on.
+    pub(super) care: Option<Care>,
+    /// The last day, in Unix days, on which the record was taken care of.
+    pub(super) day: Option<i64>,
 }
 
 impl Writer {
     /// Works until it is told to close or nobody can send any more.
     pub(super) fn run(mut self, messages: &Receiver<Message>) {
-        self.prune();
         loop {
-            let message = if self.waiting.is_empty() {
-                messages.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                messages.recv_timeout(RETRY)
-            };
-            let mut next = match message {
+            self.look_after();
+            let is_idle = self.waiting.is_empty() && self.care.is_none();
+            let mut next = match messages.recv_timeout(if is_idle { LOOK } else { RETRY }) {
                 Ok(message) => Some(message),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -119,8 +125,8 @@ impl Writer {
                     if !self.waiting.is_empty() {
                         tracing::warn!(notes = self.waiting.len(), "not recorded");
                     }
-                    // Closing the last connection folds the log into the file.
-                    self.connection = None;
+                    self.end_care();
+                    self.close();
                     let _ = reply.send(());
                     return;
                 }
@@ -128,6 +134,8 @@ impl Writer {
             }
         }
         self.write_waiting();
+        self.end_care();
+        self.close();
     }
 
     fn readable(&self) -> Result<&Connection, KnowledgeError> {
@@ -153,11 +161,39 @@ impl Writer {
         Ok(())
     }
 
-    fn prune(&mut self) {
-        if self.mode != Mode::File {
-            return;
+    /// Does once a day what is to be done for the record, as far as it does not hold up a note.
+    fn look_after(&mut self) {
+        if self.care.as_ref().is_some_and(Care::is_done) {
+            self.end_care();
         }
         let now = self.clock.now();
+        let today = now.div_euclid(DAY);
+        if self.mode != Mode::File || self.care.is_some() || self.day == Some(today) {
+            return;
+        }
+        self.day = Some(today);
+        self.prune(now);
+        if self.connection.as_ref().is_some_and(care::is_worth_it) {
+            self.care = Care::begin(&self.path, now);
+        }
+    }
+
+    /// Waits for the day's care of the record, and draws the conclusion.
+    fn end_care(&mut self) {
+        let Some(care) = self.care.take() else { return };
+        match care.finish() {
+            Ok(()) => {}
+            Err(CareError::Copy(error)) => {
+                tracing::warn!("{}: not copied today: {error}", self.path.display());
+            }
+            Err(CareError::Damaged(why)) => {
+                tracing::error!("{}: the record is damaged: {why}", self.path.display());
+                self.reopen(Check::Full);
+            }
+        }
+    }
+
+    fn prune(&mut self, now: i64) {
         if let Some(connection) = &mut self.connection
             && let Err(error) = retention::prune(connection, now)
         {
@@ -172,8 +208,8 @@ impl Writer {
                 self.forget(self.waiting.len());
                 return;
             }
-            if self.mode == Mode::File && !self.path.exists() {
-                // Somebody removed the file: what is written to the old one is lost.
+            if self.is_replaced() {
+                // What is written to the file that was there is lost.
                 self.reopen(Check::Usual);
             }
             let count = self.waiting.len().min(BATCH);
@@ -192,11 +228,18 @@ impl Writer {
                         self.be_patient(open::BUSY_TIMEOUT);
                     }
                 }
-                Err(error) if open::is_corrupt(&error) && self.mode == Mode::File && !suspected => {
+                Err(WriteError::Newer) => {
+                    self.mode = Mode::ReadOnly;
+                    self.shared.set_passing(None);
+                    self.shared.set_standing(Some(open::newer(&self.path)));
+                }
+                Err(WriteError::Sqlite(error))
+                    if open::is_corrupt(&error) && self.mode == Mode::File && !suspected =>
+                {
                     suspected = true;
                     self.reopen(Check::Full);
                 }
-                Err(error) => {
+                Err(WriteError::Sqlite(error)) => {
                     self.shared.set_passing(Some(self.explain(&error)));
                     self.retry_at = Some(Instant::now() + RETRY);
                     // Whoever asks something must not wait as long for each further attempt.
@@ -230,7 +273,7 @@ impl Writer {
 
     /// Opens the record anew; a damaged one is put aside by that.
     fn reopen(&mut self, check: Check) {
-        self.connection = None;
+        self.close();
         match open::open(&self.path, self.clock.now(), check) {
             Ok(Opened {
                 connection,
@@ -239,6 +282,7 @@ impl Writer {
             }) => {
                 self.connection = Some(connection);
                 self.mode = mode;
+                self.identity = filesystem::identity(&self.path);
                 if trouble.is_some() {
                     self.shared.set_standing(trouble);
                 }
@@ -247,6 +291,22 @@ impl Writer {
                 self.mode = Mode::Memory;
                 self.shared.set_standing(Some(trouble));
             }
+        }
+    }
+
+    /// Whether the file was removed, or another one has taken its place.
+    fn is_replaced(&self) -> bool {
+        self.mode == Mode::File && filesystem::identity(&self.path) != self.identity
+    }
+
+    /// Closing the last connection folds the log into the file.
+    fn close(&mut self) {
+        let is_replaced = self.is_replaced();
+        if let Some(connection) = self.connection.take()
+            && is_replaced
+            && let Err(error) = open::leave_the_log(&connection)
+        {
+            tracing::debug!(%error, "the log may be removed");
         }
     }
 
@@ -266,13 +326,30 @@ impl Writer {
     }
 }
 
+/// Why notes were not written.
+enum WriteError {
+    /// A newer salve has changed the schema.
+    Newer,
+    /// SQLite failed.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for WriteError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
 /// Writes the notes in one transaction. A note that SQLite refuses for what it says is left out.
 fn write_batch<'n>(
     connection: &mut Connection,
     notes: impl Iterator<Item = &'n Note>,
-) -> rusqlite::Result<()> {
+) -> Result<(), WriteError> {
     // Immediate: a transaction that begins with reading fails as soon as a neighbor writes first.
     let mut transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+    if schema::is_newer(&transaction)? {
+        return Err(WriteError::Newer);
+    }
     for note in notes {
         let savepoint = transaction.savepoint()?;
         match record::write(&savepoint, note) {
@@ -281,10 +358,10 @@ fn write_batch<'n>(
                 tracing::warn!(%error, "a note could not be recorded");
                 savepoint.finish()?;
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
-    transaction.commit()
+    Ok(transaction.commit()?)
 }
 
 fn is_the_notes_fault(error: &rusqlite::Error) -> bool {

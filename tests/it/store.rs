@@ -1,5 +1,6 @@
 //! The record on real files, shared by real processes.
 
+mod backup;
 mod failures;
 mod learning;
 mod ledger;

@@ -200,6 +200,39 @@ fn the_record_of_a_newer_salve_is_read_and_not_changed() {
 }
 
 #[test]
+fn a_newer_salve_that_changes_the_record_under_way_stops_the_older() {
+    let (_folder, path) = place();
+    let store = open(&path);
+    accept(&store, "f", "a.py", START);
+    store.flush().unwrap();
+    assert_eq!(store.trouble(), None);
+    let newer = Connection::open(&path).unwrap();
+    let version = SCHEMA_VERSION + 1;
+    newer
+        .execute_batch(&format!(
+            "BEGIN IMMEDIATE; ALTER TABLE outcome ADD COLUMN from_the_future TEXT NOT NULL DEFAULT 'x';
+             PRAGMA user_version = {version}; COMMIT"
+        ))
+        .unwrap();
+
+    accept(&store, "not recorded", "b.py", START);
+    assert!(store.flush().is_err(), "nothing more is written");
+    let told = trouble(&store, &path);
+    assert!(told.contains("newer salve"), "{told}");
+    accept(&store, "nor this", "c.py", START);
+    assert!(store.flush().is_err());
+    assert_eq!(trouble(&store, &path), told, "one notice");
+    assert_eq!(
+        store.statistics().unwrap().total_successes,
+        1,
+        "it is still read"
+    );
+    assert_eq!(number(&path, "SELECT count(*) FROM outcome"), 1);
+    drop(store);
+    assert_eq!(integrity(&path), "ok");
+}
+
+#[test]
 fn a_record_that_is_removed_under_way_is_begun_anew() {
     let (_folder, path) = place();
     let store = open(&path);

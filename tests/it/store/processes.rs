@@ -96,6 +96,15 @@ fn neighbor() {
                 say(&format!("kept: {}", round + 1));
             }
         }
+        "accepts when told" => {
+            let store = open(record);
+            for line in std::io::stdin().lines() {
+                accept(&store, &format!("{name} {}", line.unwrap()), &name, START);
+                store.flush().unwrap();
+                assert_eq!(store.trouble(), None);
+                say("kept:");
+            }
+        }
         "locks" => {
             let connection = rusqlite::Connection::open(record).unwrap();
             connection.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -211,6 +220,42 @@ fn a_neighbor_that_locks_the_file_neither_holds_up_nor_loses_notes() {
     store.flush().unwrap();
     assert_eq!(store.trouble(), None);
     assert_eq!(store.statistics().unwrap().total_successes, 200);
+}
+
+#[test]
+fn neighbors_whose_record_is_removed_go_on_in_a_new_one_together() {
+    let (_folder, path) = place();
+    let mut neighbors: Vec<_> = ["a.py", "b.py", "c.py"]
+        .iter()
+        .map(|name| {
+            let mut neighbor = start("accepts when told", &path, name);
+            let output = BufReader::new(neighbor.stdout.take().unwrap());
+            (neighbor, output)
+        })
+        .collect();
+    let mut tell = |told: usize, word: &str| {
+        let (neighbor, output) = &mut neighbors[told];
+        writeln!(neighbor.stdin.as_mut().unwrap(), "{word}").unwrap();
+        line_after(output, "kept:");
+    };
+    for told in 0..3 {
+        tell(told, "before");
+    }
+    for removed in 0..3 {
+        // The log and what the neighbors share stay behind, as when a person removes what looks like the record.
+        std::fs::remove_file(&path).unwrap();
+        for told in [removed, 0, 1, 2, 0, 1, 2] {
+            tell(told, &format!("{removed} {told}"));
+        }
+        assert_eq!(integrity(&path), "ok");
+        assert_eq!(number(&path, "SELECT count(*) FROM outcome"), 3);
+    }
+    for (mut neighbor, _) in neighbors {
+        drop(neighbor.stdin.take());
+        assert!(neighbor.wait().unwrap().success());
+    }
+    assert_eq!(number(&path, "SELECT count(*) FROM outcome"), 3);
+    assert_eq!(integrity(&path), "ok");
 }
 
 /// The limit on a file's size stands in for a full disk.
