@@ -54,6 +54,7 @@ fn candidate(input: &Input, finding: &Finding, fix: &Fix) -> ShownFix {
         latency_millis: fix.evidence.steps.iter().map(|step| step.millis).sum(),
         tokens_in: None,
         tokens_out: None,
+        confidence: None,
         document_version: input.document_version,
         templates: Vec::new(),
     }

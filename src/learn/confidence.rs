@@ -81,6 +81,40 @@ impl Tally {
         }
     }
 
+    /// Both together, as of the later moment.
+    pub fn plus(self, other: Self) -> Self {
+        let at = self.at.max(other.at);
+        let (one, two) = (self.as_of(at), other.as_of(at));
+        Self {
+            successes: one.successes + two.successes,
+            failures: one.failures + two.failures,
+            at,
+        }
+    }
+
+    /// What is left of it without a part of it, as of the later moment.
+    pub fn without(self, part: Self) -> Self {
+        let at = self.at.max(part.at);
+        let (whole, part) = (self.as_of(at), part.as_of(at));
+        Self {
+            successes: (whole.successes - part.successes).max(0.0),
+            failures: (whole.failures - part.failures).max(0.0),
+            at,
+        }
+    }
+
+    /// The same rate, with at most so many weighted outcomes.
+    pub fn at_most(self, weight: f64) -> Self {
+        let scale = (weight / self.outcomes()).min(1.0);
+        // No outcomes at all: the scale is no number, or infinite and then 1.
+        let scale = if scale.is_finite() { scale } else { 1.0 };
+        Self {
+            successes: self.successes * scale,
+            failures: self.failures * scale,
+            at: self.at,
+        }
+    }
+
     /// All weighted outcomes.
     pub fn outcomes(&self) -> f64 {
         self.successes + self.failures
@@ -113,6 +147,15 @@ impl Prior {
     pub fn pooled(successes: f64, failures: f64) -> Self {
         let (successes, failures) = (successes.max(0.0), failures.max(0.0));
         let rate = (successes + 1.0) / (successes + failures + 2.0);
+        Self {
+            alpha: PRIOR_WEIGHT * rate,
+            beta: PRIOR_WEIGHT * (1.0 - rate),
+        }
+    }
+
+    /// As likely as something more general is found to be, 0 to 1.
+    pub fn of_rate(rate: f64) -> Self {
+        let rate = rate.clamp(0.01, 0.99);
         Self {
             alpha: PRIOR_WEIGHT * rate,
             beta: PRIOR_WEIGHT * (1.0 - rate),
@@ -266,6 +309,30 @@ mod tests {
         let neutral = Prior::neutral().updated(one).mean();
         assert!(Prior::pooled(90.0, 10.0).updated(one).mean() > neutral);
         assert!(Prior::pooled(10.0, 90.0).updated(one).mean() < neutral);
+    }
+
+    #[test]
+    fn tallies_are_put_together_taken_apart_and_bounded() {
+        let half_life = 180 * 86_400;
+        let old = tally(8.0, 4.0);
+        let new = Tally {
+            at: half_life,
+            ..tally(1.0, 1.0)
+        };
+        let both = old.plus(new);
+        assert_eq!((both.successes, both.failures), (5.0, 3.0));
+        assert_eq!(both.without(old).successes, 1.0);
+        assert_eq!(
+            new.without(both),
+            Tally {
+                at: half_life,
+                ..Tally::default()
+            }
+        );
+        let bounded = both.at_most(4.0);
+        assert_eq!((bounded.successes, bounded.failures), (2.5, 1.5));
+        assert_eq!(both.at_most(100.0), both);
+        assert_eq!(Tally::default().at_most(20.0), Tally::default());
     }
 
     #[test]

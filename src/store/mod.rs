@@ -11,14 +11,20 @@
 
 mod aside;
 mod backup;
+mod calibration;
 mod care;
 mod filesystem;
+mod judged;
 mod ledger;
 mod open;
+mod outcomes;
+mod pool;
+mod reader;
 mod record;
 mod retention;
 mod schema;
 mod statistics;
+mod templates;
 mod writer;
 
 use std::collections::VecDeque;
@@ -43,6 +49,9 @@ pub const SCHEMA_VERSION: usize = schema::MIGRATIONS.len();
 
 /// How long a caller waits for an answer or a flush; longer than a writer waits for a neighbor's lock.
 const ANSWER_WAIT: Duration = Duration::from_secs(10);
+
+/// How long a lookup waits for one's own outcome to be written: what was just accepted is known at once.
+const SETTLING_WAIT: Duration = Duration::from_millis(50);
 
 /// How long the end of the process waits for what is still to be written.
 const CLOSE_WAIT: Duration = Duration::from_secs(3);
@@ -87,6 +96,7 @@ impl Store {
                 trouble,
             }) => {
                 shared.set_standing(trouble);
+                shared.reader.follow(&path, mode);
                 (Some(connection), mode)
             }
             Err(trouble) => {
@@ -153,15 +163,43 @@ impl Store {
         let path = self.path.clone();
         let question = Message::Question(Box::new(move |connection| {
             let outcome = connection.and_then(|connection| {
-                question(connection).map_err(|error| KnowledgeError {
-                    message: format!("{}: the record cannot be read: {error}", path.display()),
-                    hint: None,
-                })
+                question(connection).map_err(|error| unreadable(&path, &error))
             });
             // A caller that gave up waiting needs no answer.
             let _ = reply.send(outcome);
         }));
         self.wait_for(question, &answer)
+    }
+
+    /// Asks the file beside the writer, or the writer's thread where there is no file.
+    fn look_up<T: Send + 'static>(
+        &self,
+        question: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, KnowledgeError> {
+        self.settle();
+        match self.shared.reader.ask(&question) {
+            Some(answer) => answer.map_err(|error| self.unreadable(&error)),
+            None => self.ask(question),
+        }
+    }
+
+    /// Waits a moment for outcomes that were noted since the last time.
+    fn settle(&self) {
+        if !self.shared.unsettled.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let (reply, settled) = mpsc::channel();
+        let question = Message::Question(Box::new(move |_| {
+            // A caller that gave up waiting needs no answer.
+            let _ = reply.send(());
+        }));
+        if self.sender.send(question).is_ok() {
+            let _ = settled.recv_timeout(SETTLING_WAIT);
+        }
+    }
+
+    fn unreadable(&self, error: &rusqlite::Error) -> KnowledgeError {
+        unreadable(&self.path, error)
     }
 
     fn wait_for<T>(
@@ -189,6 +227,13 @@ impl Store {
     }
 }
 
+fn unreadable(path: &Path, error: &rusqlite::Error) -> KnowledgeError {
+    KnowledgeError {
+        message: format!("{}: the record cannot be read: {error}", path.display()),
+        hint: None,
+    }
+}
+
 impl Knowledge for Store {
     fn shown(&self, shown: Shown) {
         self.note(Note::Shown(Box::new(shown)));
@@ -200,23 +245,36 @@ impl Knowledge for Store {
             outcome,
             at,
         });
+        self.shared.unsettled.store(true, Ordering::Relaxed);
     }
 
     fn rejected(&self, signature: &str) -> Result<Vec<String>, KnowledgeError> {
         let signature = signature.to_owned();
-        self.ask(move |connection| {
+        self.look_up(move |connection| {
             connection
                 .prepare_cached("SELECT edit_hash FROM rejected_edit WHERE sig = ?1")?
-                .query_map([signature], |row| row.get(0))?
+                .query_map([&signature], |row| row.get(0))?
                 .collect()
         })
     }
 
-    fn templates(&self, _: &str, _: &str) -> Result<Vec<KnownTemplate>, KnowledgeError> {
-        Ok(Vec::new())
+    fn templates(
+        &self,
+        language: &str,
+        complaint: &str,
+    ) -> Result<Vec<KnownTemplate>, KnowledgeError> {
+        let (language, complaint) = (language.to_owned(), complaint.to_owned());
+        let now = self.clock.now();
+        self.look_up(move |connection| templates::lookup(connection, &language, &complaint, now))
     }
 
-    fn validated(&self, _: i64, _: bool, _: i64) {}
+    fn validated(&self, template: i64, holds: bool, at: i64) {
+        self.note(Note::Validated {
+            template,
+            holds,
+            at,
+        });
+    }
 
     fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
         let now = self.clock.now();

@@ -1,23 +1,25 @@
-//! Writing notes: each function runs inside the writer's transaction.
+//! Writing notes, and what was shown: each function runs inside the writer's transaction.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::{ledger, statistics};
+use super::{ledger, outcomes, templates};
+use crate::engine::Source;
 use crate::engine::ports::{ModelCall, Outcome, RefusedParameter, Shown, ShownFix};
-use crate::learn::confidence::Tally;
 
 /// Something to be written down.
 #[derive(Debug)]
 pub(super) enum Note {
     /// A finding and its fixes were shown.
     Shown(Box<Shown>),
-    /// A fix was accepted or rejected.
+    /// Something became of a fix.
     Outcome {
         fix_id: String,
         outcome: Outcome,
         at: i64,
     },
+    /// What a template made of a text was proven, or was not.
+    Validated { template: i64, holds: bool, at: i64 },
     /// A model was called.
     Called(Box<ModelCall>),
     /// A model does not take a parameter.
@@ -30,17 +32,8 @@ pub(super) const DAY: i64 = 86_400;
 /// Ids that a candidate is known by; each new proof of the same fix brings another, the oldest are forgotten.
 const KEYS_PER_CANDIDATE: u32 = 16;
 
-/// Examples that are kept of a pattern, the newest.
-const EXAMPLES_PER_PATTERN: u32 = 5;
-
-/// Outcomes whose order is remembered of a pattern.
-const RECENT_OUTCOMES: usize = 20;
-
 /// Longest text of one column in bytes; longer ones are cut, since the record must stay small.
 const LONGEST_TEXT: usize = 4_096;
-
-/// The weight of an outcome that a person gave by hand.
-const FULL_WEIGHT: f64 = 1.0;
 
 pub(super) fn write(connection: &Connection, note: &Note) -> rusqlite::Result<()> {
     match note {
@@ -49,7 +42,12 @@ pub(super) fn write(connection: &Connection, note: &Note) -> rusqlite::Result<()
             fix_id,
             outcome,
             at,
-        } => write_outcome(connection, fix_id, *outcome, *at),
+        } => outcomes::write(connection, fix_id, *outcome, *at),
+        Note::Validated {
+            template,
+            holds,
+            at,
+        } => templates::validated(connection, *template, *holds, *at),
         Note::Called(call) => ledger::write_call(connection, call),
         Note::Refused(parameter) => ledger::write_refused(connection, parameter),
     }
@@ -102,13 +100,17 @@ fn write_candidate(
     }
     let pattern_id = pattern_of(connection, shown, fix)?;
     let (origin, origin_ref) = origin_of(fix);
+    let levels = (!fix.templates.is_empty())
+        .then(|| serde_json::to_string(&fix.templates).unwrap_or_default());
     let (candidate_id, exposures): (i64, i64) = connection
         .prepare_cached(
             "INSERT INTO candidate(event_id, pattern_id, origin, origin_ref, edit_hash, errors_left,
                  together_with, interpreter, tokens_in, tokens_out, latency_ms, doc_version,
-                 before_tok, after_tok)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-             ON CONFLICT(event_id, edit_hash) DO UPDATE SET exposures = exposures + 1
+                 before_tok, after_tok, templates, confidence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+             ON CONFLICT(event_id, edit_hash) DO UPDATE SET exposures = exposures + 1,
+                 templates = coalesce(excluded.templates, templates),
+                 confidence = coalesce(excluded.confidence, confidence)
              RETURNING id, exposures",
         )?
         .query_row(
@@ -127,6 +129,8 @@ fn write_candidate(
                 fix.document_version,
                 clip(&fix.before),
                 clip(&fix.after),
+                levels,
+                fix.confidence,
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
@@ -137,6 +141,9 @@ fn write_candidate(
         connection
             .prepare_cached("UPDATE pattern SET exposures = exposures + 1 WHERE id = ?1")?
             .execute([pattern_id])?;
+        if let Source::Learned { template } = fix.source {
+            templates::exposed(connection, template)?;
+        }
         write_proof(connection, candidate_id, fix)
     } else {
         connection
@@ -211,216 +218,22 @@ fn pattern_of(connection: &Connection, shown: &Shown, fix: &ShownFix) -> rusqlit
         ])
 }
 
-fn write_outcome(
-    connection: &Connection,
-    fix_id: &str,
-    outcome: Outcome,
-    at: i64,
-) -> rusqlite::Result<()> {
-    let Some((candidate_id, pattern_id)) = candidate_of(connection, fix_id)? else {
-        tracing::debug!(
-            fix_id,
-            ?outcome,
-            "an outcome of a fix that is not in the record"
-        );
-        return Ok(());
-    };
-    let fresh = connection
-        .prepare_cached(
-            "INSERT OR IGNORE INTO outcome(key, kind, candidate_id, at, weight)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            fix_id,
-            wire_name(&outcome),
-            candidate_id,
-            at,
-            FULL_WEIGHT
-        ])?;
-    if fresh == 0 {
-        return Ok(());
-    }
-    match outcome {
-        Outcome::Accepted => accept(connection, candidate_id, pattern_id, at)?,
-        Outcome::Rejected | Outcome::Undone | Outcome::EditedAway => {
-            reject(connection, fix_id, candidate_id, pattern_id, at)?;
-        }
-        Outcome::Survived | Outcome::PassedOver => {}
-    }
-    connection
-        .prepare_cached(
-            "UPDATE pattern SET last_outcome_at = max(coalesce(last_outcome_at, ?2), ?2) WHERE id = ?1",
-        )?
-        .execute(params![pattern_id, at])?;
-    statistics::judge_gold(connection, pattern_id, at)
-}
-
-fn accept(
-    connection: &Connection,
-    candidate_id: i64,
-    pattern_id: i64,
-    at: i64,
-) -> rusqlite::Result<()> {
-    weigh(connection, pattern_id, 'a', |tally| {
-        tally.with_success(FULL_WEIGHT, at)
-    })?;
-    connection
-        .prepare_cached(
-            "UPDATE pattern SET accepted = accepted + 1,
-                 last_accepted_at = max(coalesce(last_accepted_at, ?2), ?2) WHERE id = ?1",
-        )?
-        .execute(params![pattern_id, at])?;
-    let (file_hash, signature, edit_hash): (String, String, String) = connection
-        .prepare_cached(
-            "SELECT file_hash, sig, edit_hash
-             FROM candidate JOIN error_event ON error_event.id = candidate.event_id
-             WHERE candidate.id = ?1",
-        )?
-        .query_row([candidate_id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-    count_place(connection, pattern_id, "file", &file_hash)?;
-    count_place(
-        connection,
-        pattern_id,
-        "day",
-        &at.div_euclid(DAY).to_string(),
-    )?;
-    // Whoever accepts an edit takes back that it was rejected before.
-    connection
-        .prepare_cached("DELETE FROM rejected_edit WHERE sig = ?1 AND edit_hash = ?2")?
-        .execute([&signature, &edit_hash])?;
-    connection
-        .prepare_cached(
-            "INSERT INTO pattern_example(pattern_id, before_tok, after_tok, file_hash, at)
-             SELECT pattern_id, before_tok, after_tok, ?2, ?3 FROM candidate WHERE id = ?1",
-        )?
-        .execute(params![candidate_id, file_hash, at])?;
-    connection
-        .prepare_cached(
-            "DELETE FROM pattern_example WHERE pattern_id = ?1 AND id NOT IN
-                 (SELECT id FROM pattern_example WHERE pattern_id = ?1 ORDER BY id DESC LIMIT ?2)",
-        )?
-        .execute(params![pattern_id, EXAMPLES_PER_PATTERN])?;
-    Ok(())
-}
-
-/// A rejected fix is a failure; one that had been accepted was undone, and then its success never was one.
-fn reject(
-    connection: &Connection,
-    fix_id: &str,
-    candidate_id: i64,
-    pattern_id: i64,
-    at: i64,
-) -> rusqlite::Result<()> {
-    let accepted: Option<(i64, f64)> = connection
-        .prepare_cached("SELECT at, weight FROM outcome WHERE key = ?1 AND kind = 'accepted'")?
-        .query_row([fix_id], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    match accepted {
-        Some((accepted_at, weight)) => {
-            weigh(connection, pattern_id, 'u', |tally| {
-                tally
-                    .without_success(weight, accepted_at)
-                    .with_failure(FULL_WEIGHT, at)
-            })?;
-            connection
-                .prepare_cached("UPDATE pattern SET accepted = accepted - 1 WHERE id = ?1")?
-                .execute([pattern_id])?;
-            connection
-                .prepare_cached(
-                    "UPDATE outcome SET weight = 0 WHERE key = ?1 AND kind = 'accepted'",
-                )?
-                .execute([fix_id])?;
-        }
-        None => weigh(connection, pattern_id, 'r', |tally| {
-            tally.with_failure(FULL_WEIGHT, at)
-        })?,
-    }
-    connection
-        .prepare_cached("UPDATE pattern SET rejected = rejected + 1 WHERE id = ?1")?
-        .execute([pattern_id])?;
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO rejected_edit(sig, edit_hash, at)
-             SELECT sig, edit_hash, ?2
-             FROM candidate JOIN error_event ON error_event.id = candidate.event_id
-             WHERE candidate.id = ?1",
-        )?
-        .execute(params![candidate_id, at])?;
-    Ok(())
-}
-
-/// Changes a pattern's weights and appends to its recent outcomes.
-fn weigh(
-    connection: &Connection,
-    pattern_id: i64,
-    mark: char,
-    change: impl FnOnce(Tally) -> Tally,
-) -> rusqlite::Result<()> {
-    let (tally, recent): (Tally, String) = connection
-        .prepare_cached("SELECT s, f, weighed_at, recent FROM pattern WHERE id = ?1")?
-        .query_row([pattern_id], |row| {
-            let tally = Tally {
-                successes: row.get(0)?,
-                failures: row.get(1)?,
-                at: row.get(2)?,
-            };
-            Ok((tally, row.get(3)?))
-        })?;
-    let tally = change(tally);
-    let mut newest: Vec<char> = recent.chars().rev().take(RECENT_OUTCOMES - 1).collect();
-    newest.reverse();
-    newest.push(mark);
-    connection
-        .prepare_cached(
-            "UPDATE pattern SET s = ?2, f = ?3, weighed_at = ?4, recent = ?5 WHERE id = ?1",
-        )?
-        .execute(params![
-            pattern_id,
-            tally.successes,
-            tally.failures,
-            tally.at,
-            String::from_iter(newest),
-        ])?;
-    Ok(())
-}
-
-/// Counts a file or a day once for each pattern.
-fn count_place(
-    connection: &Connection,
-    pattern_id: i64,
-    kind: &str,
-    place: &str,
-) -> rusqlite::Result<()> {
-    let fresh = connection
-        .prepare_cached(
-            "INSERT OR IGNORE INTO pattern_place(pattern_id, kind, place) VALUES (?1, ?2, ?3)",
-        )?
-        .execute(params![pattern_id, kind, place])?;
-    if fresh == 1 {
-        connection
-            .prepare_cached(
-                "UPDATE pattern SET files = files + (?2 = 'file'), days = days + (?2 = 'day')
-                 WHERE id = ?1",
-            )?
-            .execute(params![pattern_id, kind])?;
-    }
-    Ok(())
-}
-
-/// Who proposed the fix, as `Source` is written on the wire: its kind and its name.
+/// Who proposed the fix, as `Source` is written on the wire: its kind, and its name or number.
 fn origin_of(fix: &ShownFix) -> (String, Option<String>) {
     let source = serde_json::to_value(&fix.source).unwrap_or_default();
     let text = |field: &str| Some(clip(source.get(field)?.as_str()?).to_owned());
+    let name = match &fix.source {
+        Source::Learned { template } => Some(template.to_string()),
+        Source::Rule { .. } | Source::Person | Source::Model { .. } => text("name"),
+    };
     (
         text("kind").unwrap_or_else(|| fix.source.label().to_owned()),
-        text("name"),
+        name,
     )
 }
 
 /// The name by which an enum's value is written on the wire, such as `compile`.
-fn wire_name(value: &impl serde::Serialize) -> String {
+pub(super) fn wire_name(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::from("unknown"),

@@ -2,8 +2,8 @@
 //!
 //! Outcomes, patterns with an outcome and rejected edits are the person's and stay for ever. An event that nobody
 //! answered goes after [`KEPT_SECONDS`], or earlier if there are more than [`KEPT_EVENTS`] of them, with its
-//! candidates and proofs; a pattern that nobody ever answered goes with the last of its candidates. Calls to models go
-//! after [`CALLS_KEPT_SECONDS`].
+//! candidates and proofs; a pattern that nobody ever answered goes with the last of its candidates. What an acceptance
+//! would make of a candidate goes after [`LEVELS_KEPT_SECONDS`]. Calls to models go after [`CALLS_KEPT_SECONDS`].
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
@@ -12,6 +12,9 @@ const KEPT_SECONDS: i64 = 90 * 86_400;
 
 /// Unanswered events that are kept, the newest.
 const KEPT_EVENTS: i64 = 20_000;
+
+/// Seconds that the templates of a candidate are kept beside it: 7 days. They would be most of the file.
+const LEVELS_KEPT_SECONDS: i64 = 7 * 86_400;
 
 /// Seconds that a call to a model is kept: 400 days, so that a year can be looked back upon.
 const CALLS_KEPT_SECONDS: i64 = 400 * 86_400;
@@ -26,6 +29,11 @@ const UNANSWERED: &str =
 /// Forgets what is too old as of `now` (Unix seconds); returns how many events went.
 pub(super) fn prune(connection: &mut Connection, now: i64) -> rusqlite::Result<usize> {
     prune_calls(connection, now)?;
+    connection.execute(
+        "UPDATE candidate SET templates = NULL WHERE templates IS NOT NULL
+             AND event_id IN (SELECT id FROM error_event WHERE last_at < ?1)",
+        [now.saturating_sub(LEVELS_KEPT_SECONDS)],
+    )?;
     prune_beyond(connection, now, KEPT_EVENTS)
 }
 
@@ -64,7 +72,7 @@ fn prune_beyond(connection: &mut Connection, now: i64, kept: i64) -> rusqlite::R
         params![kept],
     )?;
     transaction.execute(
-        "DELETE FROM pattern WHERE last_outcome_at IS NULL
+        "DELETE FROM pattern WHERE last_outcome_at IS NULL AND imported_at IS NULL AND pinned_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM candidate WHERE candidate.pattern_id = pattern.id)",
         (),
     )?;

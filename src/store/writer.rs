@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::care::{self, Care, CareError};
 use super::open::{self, Check, Mode, Opened};
+use super::reader::Reader;
 use super::record::{self, DAY, Note};
 use super::{filesystem, retention, schema};
 use crate::engine::ports::{Clock, KnowledgeError};
@@ -45,6 +46,10 @@ pub(super) struct Shared {
     pub(super) waiting: AtomicUsize,
     /// Notes that were dropped because too many were waiting.
     pub(super) dropped: AtomicUsize,
+    /// Whether an outcome was noted that a lookup should wait for.
+    pub(super) unsettled: AtomicBool,
+    /// Reads beside the writer.
+    pub(super) reader: Reader,
     /// Found at opening; stays.
     standing: Mutex<Option<KnowledgeError>>,
     /// Of the last attempt to write; goes when one succeeds.
@@ -292,6 +297,7 @@ impl Writer {
                 self.shared.set_standing(Some(trouble));
             }
         }
+        self.shared.reader.follow(&self.path, self.mode);
     }
 
     /// Whether the file was removed, or another one has taken its place.
@@ -302,6 +308,7 @@ impl Writer {
     /// Closing the last connection folds the log into the file.
     fn close(&mut self) {
         let is_replaced = self.is_replaced();
+        self.shared.reader.close();
         if let Some(connection) = self.connection.take()
             && is_replaced
             && let Err(error) = open::leave_the_log(&connection)

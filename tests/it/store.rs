@@ -7,3 +7,4 @@ mod ledger;
 mod processes;
 mod schema;
 mod support;
+mod templates;

@@ -68,13 +68,7 @@ impl Knowledge for Blank {
     fn validated(&self, _: i64, _: bool, _: i64) {}
 
     fn statistics(&self) -> Result<PatternStats, KnowledgeError> {
-        Ok(PatternStats {
-            total_patterns: 0,
-            total_successes: 0,
-            gold_standard_count: 0,
-            overall_avg_confidence: None,
-            recent_patterns: Vec::new(),
-        })
+        Ok(PatternStats::default())
     }
 
     fn flush(&self) -> Result<(), KnowledgeError> {

@@ -1,8 +1,8 @@
 //! What salve remembers of findings, fixes and what people made of them.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::PatternStats;
 use crate::engine::{Evidence, Source};
 use crate::learn::Template;
 use crate::learn::confidence::Posterior;
@@ -59,6 +59,8 @@ pub struct ShownFix {
     pub tokens_in: Option<u64>,
     /// Tokens of the answer, for a model's fix.
     pub tokens_out: Option<u64>,
+    /// How likely it was said to be right, 0 to 1; `None` where nothing was said.
+    pub confidence: Option<f64>,
     /// The editor's version of the document, where there is one.
     pub document_version: Option<i32>,
     /// The change as templates, the most specific first; empty if it is too large to be one.
@@ -98,40 +100,6 @@ pub enum Outcome {
     PassedOver,
     /// The person said no.
     Rejected,
-}
-
-/// Totals over all patterns.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PatternStats {
-    /// Patterns with at least one outcome.
-    pub total_patterns: u64,
-    /// Accepted fixes.
-    pub total_successes: u64,
-    /// Patterns that meet the gold rule.
-    pub gold_standard_count: u64,
-    /// Mean of the patterns' confidence; `None` while there is no pattern.
-    pub overall_avg_confidence: Option<f64>,
-    /// The patterns that were used last, newest first; at most 10.
-    pub recent_patterns: Vec<PatternSummary>,
-}
-
-/// One pattern in a few numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PatternSummary {
-    /// `SYN.MISSING_COLON:function_def`
-    pub cluster_id: String,
-    /// What the fix does.
-    pub fix_description: String,
-    /// When it was last accepted, in Unix seconds.
-    pub last_success: Option<i64>,
-    /// How often it was accepted.
-    pub success_count: u64,
-    /// Posterior mean of its being right, 0 to 1.
-    pub avg_confidence: f64,
-    /// Whether it meets the gold rule.
-    pub gold: bool,
 }
 
 /// Why the record could not be read.

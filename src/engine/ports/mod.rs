@@ -4,18 +4,20 @@ mod connection;
 mod knowledge;
 mod ledger;
 mod model;
+mod patterns;
 mod probe;
 mod prover;
 
 pub use connection::{ConnectionState, ConnectionStatus, PastError};
-pub use knowledge::{
-    Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, PatternSummary, Shown,
-    ShownFix,
-};
+pub use knowledge::{Knowledge, KnowledgeError, KnownTemplate, Outcome, Shown, ShownFix};
 pub use ledger::{CallOutcome, Ledger, ModelCall, Period, RefusedParameter, Spending};
 pub use model::{
     ListedModel, Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, Purpose,
     Role,
+};
+pub use patterns::{
+    Calibration, CalibrationBin, Example, GoldSource, PastOutcome, PatternDetail, PatternStats,
+    PatternSummary, TemplateDetail,
 };
 pub use probe::{ProbeOutcome, ProbeStep, Probed};
 pub use prover::{

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use salve::engine::ports::Knowledge;
 use salve::store::SCHEMA_VERSION;
 
-use super::support::{START, accept, integrity, open, place};
+use super::support::{START, accept, integrity, known, open, place};
 
 /// The dump of a record as a version with that schema left it; each holds the same accepted and the same rejected fix.
 fn dump(version: usize) -> PathBuf {
@@ -58,6 +58,12 @@ fn every_past_schema_is_brought_forward_with_its_data() {
             .unwrap();
         assert_eq!(accepted.last_success, Some(START), "schema {version}");
         assert_eq!(store.rejected("colon-after-class").unwrap(), ["e2"]);
+        let templates = known(&store);
+        assert_eq!(
+            templates.len(),
+            usize::from(version >= 3),
+            "schema {version}"
+        );
         accept(&store, "new", "b.py", START);
         assert_eq!(store.statistics().unwrap().total_successes, 2);
         drop(store);

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use salve::engine::ports::{Clock, Knowledge, Outcome, Shown, ShownFix};
+use salve::engine::ports::{Clock, Knowledge, KnownTemplate, Outcome, Shown, ShownFix};
 use salve::engine::{Evidence, Source, Step, StepKind, Verdict};
+use salve::learn::Template;
 use salve::store::Store;
 
 pub const DAY: i64 = 86_400;
@@ -63,6 +64,7 @@ pub fn fix(id: &str) -> ShownFix {
         latency_millis: 15,
         tokens_in: None,
         tokens_out: None,
+        confidence: None,
         document_version: Some(3),
         templates: Vec::new(),
     }
@@ -82,6 +84,34 @@ pub fn shown(file: &str, at: i64, candidates: Vec<ShownFix>) -> Shown {
         at,
         candidates,
     }
+}
+
+/// What the templates of these tests are looked up by.
+pub const COMPLAINT: &str = "SYN.MISSING_COLON:function_def";
+
+/// A template that puts a colon after a parenthesis and so many names, in this level.
+pub fn template(level: u8, names: u8) -> Template {
+    let holes: String = (0..names)
+        .map(|hole| format!(r#",{{"hole":["name",{hole}]}}"#))
+        .collect();
+    Template::from_json(&format!(
+        r#"{{"complaint":"{COMPLAINT}","level":{level},"before":[{{"text":")"}}{holes}],
+            "deleted":[],"after":[{{"line":"deeper"}}],"inserted":[{{"text":":"}}]}}"#
+    ))
+    .expect("a template")
+}
+
+/// A fix with two levels.
+pub fn taught(id: &str) -> ShownFix {
+    ShownFix {
+        templates: vec![template(0, 1), template(3, 0)],
+        ..fix(id)
+    }
+}
+
+/// The templates of these tests' complaint.
+pub fn known(store: &Store) -> Vec<KnownTemplate> {
+    store.templates("python", COMPLAINT).expect("a lookup")
 }
 
 /// One number out of the file, read beside the store.
