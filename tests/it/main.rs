@@ -26,6 +26,7 @@ mod keys;
 mod llm;
 mod prove;
 mod real_model;
+mod record_torture;
 mod run_step;
 #[cfg(target_os = "linux")]
 mod sandbox;
@@ -36,6 +37,7 @@ mod server_budget;
 mod server_connection;
 mod server_faults;
 mod server_process;
+mod server_record;
 mod server_session;
 mod server_sync;
 mod server_trust;

@@ -5,6 +5,8 @@ pub mod drift;
 pub mod editor;
 pub mod engine;
 #[cfg(unix)]
+pub mod healer;
+#[cfg(unix)]
 pub mod model_server;
 pub mod program;
 pub mod python;
@@ -12,3 +14,5 @@ pub mod relay;
 pub mod scripted_http;
 #[cfg(unix)]
 pub mod tools;
+#[cfg(unix)]
+pub mod torture;
