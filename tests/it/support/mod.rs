@@ -1,6 +1,8 @@
 //! What several tests share.
 
 pub mod client;
+#[cfg(target_os = "linux")]
+pub mod cycles;
 pub mod drift;
 pub mod editor;
 pub mod engine;
