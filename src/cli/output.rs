@@ -1,6 +1,7 @@
 //! The objects that `--json` prints. A test keeps their schema in `docs/output.schema.json`.
 
 mod model;
+mod patterns;
 mod prompts;
 mod prove;
 
@@ -11,13 +12,16 @@ use serde_json::Value;
 use super::demo::DemoOutput;
 use super::eval::Figures;
 use crate::diagnose::{Finding, Severity};
-use crate::engine::ports::{ConnectionStatus, PatternStats};
+use crate::engine::ports::{ConnectionStatus, PatternDetail, PatternStats};
 use crate::engine::{Evidence, Fix, HealedFinding, Source};
 use crate::server::protocol::LoadDefaultsResult;
 use crate::text::{Applicability, PositionEncoding, PositionIndex, Span};
 pub use model::{
     KeyOutput, ModelCallsOutput, ModelKeysOutput, ModelListOutput, ModelStatusOutput,
     ModelTestOutput, ModelUseOutput,
+};
+pub use patterns::{
+    PatternsExportOutput, PatternsForgetOutput, PatternsImportOutput, PatternsListOutput,
 };
 pub use prompts::{PromptOutput, PromptsOutput};
 pub use prove::{LayersOutput, ProveOutput, Rung};
@@ -36,6 +40,16 @@ pub enum Output {
     Prove(Box<ProveOutput>),
     /// `salve stats`
     Stats(StatsOutput),
+    /// `salve patterns list`
+    PatternsList(PatternsListOutput),
+    /// `salve patterns show`, `pin` and `unpin`
+    PatternsShow(Box<PatternDetail>),
+    /// `salve patterns forget`
+    PatternsForget(PatternsForgetOutput),
+    /// `salve patterns export`
+    PatternsExport(PatternsExportOutput),
+    /// `salve patterns import`
+    PatternsImport(PatternsImportOutput),
     /// `salve explain`
     Explain(ExplainOutput),
     /// `salve doctor`

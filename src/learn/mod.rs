@@ -1,6 +1,7 @@
 //! Learning: from accepted edits to templates, and from outcomes to an honest confidence.
 
 pub mod confidence;
+mod describe;
 mod fingerprint;
 mod template;
 

@@ -13,11 +13,15 @@ mod aside;
 mod backup;
 mod calibration;
 mod care;
+mod detail;
+mod exchange;
 mod filesystem;
+mod forget;
 mod judged;
 mod ledger;
 mod open;
 mod outcomes;
+mod patterns;
 mod pool;
 mod reader;
 mod record;
@@ -37,8 +41,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::Connection;
 
 use crate::engine::ports::{
-    Clock, Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, PatternSummary, Shown,
+    Clock, Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, Shown,
 };
+pub use exchange::{Exported, ExportedPattern, ExportedTemplate, Imported, Refused};
+pub use forget::{Forget, Forgotten};
 use open::{Check, Mode, Opened};
 use record::Note;
 pub use statistics::PatternFilter;
@@ -135,15 +141,6 @@ impl Store {
             sender,
             shared,
         }
-    }
-
-    /// The patterns with an outcome that pass the filter, the last used first. May wait for the disk.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or not within ten seconds.
-    pub fn patterns(&self, filter: &PatternFilter) -> Result<Vec<PatternSummary>, KnowledgeError> {
-        let (filter, now) = (filter.clone(), self.clock.now());
-        self.ask(move |connection| statistics::list(connection, &filter, now))
     }
 
     fn note(&self, note: Note) {

@@ -1,6 +1,9 @@
 //! What became of a fix: how far its pattern, its templates and its code are trusted from then on.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 use super::record::{DAY, wire_name};
 use super::{judged, pool, templates};
@@ -30,8 +33,18 @@ struct Subject {
     edit_hash: String,
     /// The template that made it, if one did.
     learned: Option<i64>,
-    templates: Vec<Template>,
+    levels: Levels,
     confidence: Option<f64>,
+}
+
+/// The templates of a fix.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Levels {
+    /// What an acceptance would make of it.
+    Possible(Vec<Template>),
+    /// What one has made of it, by the ids.
+    Kept(Vec<i64>),
 }
 
 fn subject(connection: &Connection, fix_id: &str) -> rusqlite::Result<Option<Subject>> {
@@ -55,9 +68,9 @@ fn subject(connection: &Connection, fix_id: &str) -> rusqlite::Result<Option<Sub
                 edit_hash: row.get(5)?,
                 learned: row.get(6)?,
                 // Templates that another version wrote and this one cannot read teach nothing.
-                templates: levels
+                levels: levels
                     .and_then(|levels| serde_json::from_str(&levels).ok())
-                    .unwrap_or_default(),
+                    .unwrap_or(Levels::Kept(Vec::new())),
                 confidence: row.get(8)?,
             })
         })
@@ -128,17 +141,28 @@ fn weight(outcome: Outcome) -> f64 {
 }
 
 fn accept(connection: &Connection, subject: &Subject, at: i64) -> rusqlite::Result<()> {
-    templates::keep(
-        connection,
-        &subject.language,
-        subject.pattern_id,
-        &subject.templates,
-        at,
-    )?;
-    weigh(connection, subject, at, Some('a'), &|tally| {
+    if let Levels::Possible(levels) = &subject.levels {
+        templates::keep(
+            connection,
+            &subject.language,
+            subject.pattern_id,
+            levels,
+            at,
+        )?;
+    }
+    let ids = weigh(connection, subject, at, Some('a'), &|tally| {
         tally.with_success(FULL_WEIGHT, at)
     })?;
-    templates::cap(connection, &subject.language, &subject.templates, at)?;
+    if let Levels::Possible(levels) = &subject.levels {
+        templates::cap(connection, &subject.language, levels, at)?;
+        // From now on they are found by their ids, which are a hundredth of their size.
+        connection
+            .prepare_cached("UPDATE candidate SET templates = ?2 WHERE id = ?1")?
+            .execute(params![
+                subject.candidate_id,
+                serde_json::to_string(&ids).unwrap_or_default()
+            ])?;
+    }
     connection
         .prepare_cached(
             "UPDATE pattern SET accepted = accepted + 1,
@@ -221,17 +245,19 @@ fn fail(
         weigh(connection, subject, at, Some('r'), &|tally| {
             tally.with_failure(FULL_WEIGHT, at)
         })
+        .map(drop)
     }
 }
 
-/// Changes the weights of the fix's code, pattern and templates, and appends to the pattern's recent outcomes.
+/// Changes the weights of the fix's code, pattern and templates, and appends to the pattern's recent outcomes. Returns
+/// the ids of the templates.
 fn weigh(
     connection: &Connection,
     subject: &Subject,
     at: i64,
     mark: Option<char>,
     change: &dyn Fn(Tally) -> Tally,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<BTreeSet<i64>> {
     pool::weigh(connection, subject.pattern_id, change)?;
     let (tally, recent): (Tally, String) = connection
         .prepare_cached("SELECT s, f, weighed_at, recent FROM pattern WHERE id = ?1")?
@@ -252,13 +278,14 @@ fn weigh(
             tally.at,
             marks.iter().skip(newest).collect::<String>(),
         ])?;
-    let levels = templates::ids(
-        connection,
-        &subject.language,
-        &subject.templates,
-        subject.learned,
-    )?;
-    templates::weigh(connection, &levels, at, change)
+    let mut ids = match &subject.levels {
+        Levels::Possible(levels) => templates::ids(connection, &subject.language, levels)?,
+        Levels::Kept(ids) => ids.iter().copied().collect(),
+    };
+    // The one that made it is not among them where other levels are made today than when it was accepted.
+    ids.extend(subject.learned);
+    templates::weigh(connection, &ids, at, change)?;
+    Ok(ids)
 }
 
 /// Counts an outcome that is not an acceptance.

@@ -59,18 +59,17 @@ fn complaint(connection: &Connection, language: &str, complaint: &str) -> rusqli
         .insert([language, complaint])
 }
 
-/// Those of these templates that are kept, and the one that made the fix.
+/// Those of these templates that are kept.
 pub(super) fn ids(
     connection: &Connection,
     language: &str,
     templates: &[Template],
-    learned: Option<i64>,
 ) -> rusqlite::Result<BTreeSet<i64>> {
     let mut find = connection.prepare_cached(
         "SELECT template.id FROM complaint JOIN template ON template.complaint_id = complaint.id
          WHERE lang = ?1 AND complaint = ?2 AND hash = unhex(?3)",
     )?;
-    let mut ids: BTreeSet<i64> = learned.into_iter().collect();
+    let mut ids = BTreeSet::new();
     for template in templates {
         let id: Option<i64> = find
             .query_row([language, &template.complaint, &template.hash()], |row| {

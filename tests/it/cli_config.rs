@@ -153,4 +153,7 @@ fn generated_references_are_up_to_date() {
     drift::check("docs/command-line.md", &salve::cli::reference::markdown());
     let schema = serde_json::to_string_pretty(&salve::cli::output::schema()).expect("JSON");
     drift::check("docs/output.schema.json", &format!("{schema}\n"));
+    let schema = schemars::schema_for!(salve::store::Exported);
+    let schema = serde_json::to_string_pretty(&schema).expect("JSON");
+    drift::check("docs/patterns.schema.json", &format!("{schema}\n"));
 }

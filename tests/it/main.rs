@@ -18,6 +18,7 @@ mod cli_config;
 mod cli_fix;
 mod cli_model;
 mod cli_model_choice;
+mod cli_patterns;
 mod cli_trust;
 mod config;
 mod demo;

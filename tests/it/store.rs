@@ -6,5 +6,5 @@ mod learning;
 mod ledger;
 mod processes;
 mod schema;
-mod support;
+pub mod support;
 mod templates;

@@ -13,6 +13,7 @@ pub mod explain;
 pub mod fix;
 pub mod lsp;
 pub mod model;
+pub mod patterns;
 pub mod prove;
 mod show_prompt;
 pub mod stats;

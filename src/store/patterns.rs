@@ -1,0 +1,95 @@
+//! What a person can see and do about what was learned: look, pin, forget, pass on, take over.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::exchange::{self, Exported, Imported};
+use super::forget::{Forget, Forgotten, forget};
+use super::statistics::{self, PatternFilter};
+use super::{Store, detail};
+use crate::engine::ports::{KnowledgeError, PatternDetail, PatternSummary};
+
+impl Store {
+    /// The patterns that there is anything to say of and that pass the filter, the last used first. May wait for the
+    /// disk.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or not within ten seconds.
+    pub fn patterns(&self, filter: &PatternFilter) -> Result<Vec<PatternSummary>, KnowledgeError> {
+        let (filter, now) = (filter.clone(), self.clock.now());
+        self.ask(move |connection| statistics::list(connection, &filter, now))
+    }
+
+    /// Everything that is known of the pattern of this id; `None` where there is none. May wait for the disk.
+    ///
+    /// # Errors
+    /// Those of [`Self::patterns`].
+    pub fn pattern(&self, id: i64) -> Result<Option<PatternDetail>, KnowledgeError> {
+        let now = self.clock.now();
+        self.ask(move |connection| detail::pattern(connection, id, now))
+    }
+
+    /// Declares a pattern gold, or takes that back; its confidence stays what it is. Returns whether there is such a
+    /// pattern. May wait for the disk.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or not within ten seconds.
+    pub fn pin(&self, id: i64, is_pinned: bool) -> Result<bool, KnowledgeError> {
+        let now = self.clock.now();
+        self.change(move |connection| {
+            let changed = connection.execute(
+                "UPDATE pattern SET pinned_at = iif(?2, coalesce(pinned_at, ?3), NULL) WHERE id = ?1",
+                params![id, is_pinned, now],
+            )?;
+            Ok(changed > 0)
+        })
+    }
+
+    /// Removes patterns for good, from the file, its log and the copies that salve made. May wait for the disk.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or not within ten seconds.
+    pub fn forget(&self, what: Forget) -> Result<Forgotten, KnowledgeError> {
+        let (path, now) = (self.path.clone(), self.clock.now());
+        self.must_be_on_disk()?;
+        self.ask(move |connection| Ok(forget(connection, &path, what, now)))?
+    }
+
+    /// What was learned, without a word of anybody's code. May wait for the disk.
+    ///
+    /// # Errors
+    /// Those of [`Self::patterns`].
+    pub fn export(&self) -> Result<Exported, KnowledgeError> {
+        let now = self.clock.now();
+        self.ask(move |connection| exchange::export(connection, now))
+    }
+
+    /// Takes over what another record has learned, beside what was seen here and never in its place. May wait for the
+    /// disk.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or not within ten seconds.
+    pub fn import(&self, exported: Exported) -> Result<Imported, KnowledgeError> {
+        let now = self.clock.now();
+        self.change(move |connection| exchange::import(connection, &exported, now))
+    }
+
+    /// Changes the record in one transaction.
+    fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, KnowledgeError> {
+        self.must_be_on_disk()?;
+        self.ask(move |connection| {
+            let transaction =
+                Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+            let changed = change(&transaction)?;
+            transaction.commit()?;
+            Ok(changed)
+        })
+    }
+
+    /// What a person orders must not end with the process.
+    fn must_be_on_disk(&self) -> Result<(), KnowledgeError> {
+        crate::engine::ports::Knowledge::flush(self)
+    }
+}
