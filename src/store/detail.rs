@@ -95,7 +95,7 @@ fn levels(connection: &Connection, id: i64, now: i64) -> rusqlite::Result<Vec<Te
             }
         }
     }
-    levels.sort_by(|one, other| (one.level, one.id).cmp(&(other.level, other.id)));
+    levels.sort_by_key(|one| (one.level, one.id));
     Ok(levels)
 }
 

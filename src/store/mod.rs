@@ -57,7 +57,7 @@ pub const SCHEMA_VERSION: usize = schema::MIGRATIONS.len();
 const ANSWER_WAIT: Duration = Duration::from_secs(10);
 
 /// How long a lookup waits for one's own outcome to be written: what was just accepted is known at once.
-const SETTLING_WAIT: Duration = Duration::from_millis(50);
+const SETTLING_WAIT: Duration = Duration::from_millis(200);
 
 /// How long the end of the process waits for what is still to be written.
 const CLOSE_WAIT: Duration = Duration::from_secs(3);

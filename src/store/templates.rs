@@ -232,8 +232,8 @@ pub(super) fn lookup(
     let mut known = Vec::new();
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        // What a newer version wrote into it, this one cannot use.
-        let Ok(template) = Template::from_json(row.get_ref(1)?.as_str()?) else {
+        // It was checked when it was learned or imported. What a newer version wrote, this one cannot use.
+        let Ok(template) = serde_json::from_str::<Template>(row.get_ref(1)?.as_str()?) else {
             tracing::debug!(id, "a template that cannot be read");
             continue;
         };

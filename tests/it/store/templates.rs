@@ -234,7 +234,8 @@ fn a_writer_holds_no_lookup_up() {
         .unwrap();
     // The lock is held until the end of the test: were a lookup to wait for it, there would be no answer.
     accept(&store, "waits", "b.py", START);
-    assert_eq!(weights(&store, 0), (0.0, 1.0));
+    let beside = store.templates("python", COMPLAINT).unwrap();
+    assert_eq!((beside[0].successes, beside[0].failures), (0.0, 1.0));
     assert_eq!(store.rejected("colon-after-signature").unwrap(), ["e1"]);
     writer.execute_batch("COMMIT").unwrap();
     assert_eq!(weights(&store, 0), (100.0, 0.0));
