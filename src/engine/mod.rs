@@ -2,6 +2,7 @@
 
 mod ask;
 mod budget;
+mod by_hand;
 mod chain;
 mod connect;
 mod evidence;

@@ -7,25 +7,26 @@ use tower_lsp::ls_types::{
     CodeAction, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams,
     CodeActionProviderCapability, DiagnosticOptions, DiagnosticServerCapabilities,
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
-    ExecuteCommandOptions, ExecuteCommandParams, InitializeParams, InitializeResult,
-    InitializedParams, MessageType, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressCancelParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
+    DocumentDiagnosticReportResult, ExecuteCommandOptions, ExecuteCommandParams, InitializeParams,
+    InitializeResult, InitializedParams, MessageType, SaveOptions, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkDoneProgressCancelParams,
 };
 use tower_lsp::{Client, LanguageServer};
 
 use super::convert::from_lsp;
 use super::examine::examine;
 use super::features::Features;
+use super::follow::{Change, follow};
 use super::parts::PartsFactory;
-use super::protocol::{AskParams, COMMANDS, FixParams, ModelListResult};
+use super::protocol::{AskParams, COMMANDS, ModelListResult};
 use super::record_watch;
 use super::requests::{
     code_action, connection_status, diagnostic, execute_command, model_list, model_preview,
     pattern_stats, resolve,
 };
 use super::session::Session;
-use super::state::Change;
 use super::trust::ClientSettings;
 use crate::engine::Preview;
 use crate::engine::ports::{ConnectionStatus, Outcome, PatternStats};
@@ -149,10 +150,14 @@ impl LanguageServer for Backend {
         if document.language_id != "python" {
             return;
         }
-        let desk = self
+        let mut desk = self
             .session
             .state
             .open(&document.uri, document.version, &document.text);
+        if let Some((text, events)) = desk.follow.take() {
+            let following = follow(self.session(), document.uri.clone(), text, events);
+            self.session.followers.add(tokio::spawn(following));
+        }
         let job = tokio::spawn(examine(self.session(), document.uri.clone(), desk));
         self.session.state.attach(&document.uri, job.abort_handle());
     }
@@ -183,13 +188,16 @@ impl LanguageServer for Backend {
                 document.uri.as_str()
             ));
         }
-        if !changed.accepted.is_empty() {
-            let fixes = FixParams {
-                uri: document.uri,
-                fix_ids: changed.accepted,
-            };
-            execute_command::note(&self.session, &fixes, Outcome::Accepted).await;
+        for fix in &changed.accepted {
+            execute_command::note_one(&self.session, fix, Outcome::Accepted).await;
         }
+        for fix in &changed.passed_over {
+            execute_command::note_one(&self.session, fix, Outcome::PassedOver).await;
+        }
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.session.state.saved(&params.text_document.uri);
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
@@ -259,6 +267,10 @@ fn capabilities(features: &Features) -> ServerCapabilities {
             TextDocumentSyncOptions {
                 open_close: Some(true),
                 change: Some(TextDocumentSyncKind::INCREMENTAL),
+                // Without the text: it is known.
+                save: Some(TextDocumentSyncSaveOptions::SaveOptions(
+                    SaveOptions::default(),
+                )),
                 ..TextDocumentSyncOptions::default()
             },
         )),

@@ -195,6 +195,26 @@ and to apply fixes is plain LSP; what follows is for editors that want more.
 - There too stands `keys`: the keys of models' providers out of the client's own store, such as
   `{ \"openai\": \"…\" }`. Settings never hold a key; `salve/keysDidChange` replaces them later.
 
+## What is observed
+
+What becomes of a fix is seen in the text, and nobody is asked:
+
+- It is accepted when the text becomes what the fix makes of it, or when the client runs the command of its code action.
+  The other fixes that were listed for the same finding are then passed over.
+- It has survived when it is still there at the next `textDocument/didSave`, or ten minutes later.
+- It was undone if the text goes back within a minute to what it was before. If its place is changed later than that but
+  before it survived, or the same error comes back there and stays, it was edited away.
+- It was rejected when the client says so with `salve.reject`.
+- `source.fixAll.salve` is no evidence for a fix, since nobody may have seen what it does: what it applies is not
+  accepted. Undoing it or editing it away counts against it.
+- What is undecided when a document is closed stays as it is.
+
+A fix that the person makes by hand is learned from as well. The document was opened or saved with the mistake, or the
+person had typed on another line while it stood; then they changed the text, the mistake is gone, nothing new is wrong,
+and the text compiles. It counts when they save, turn to another line, close the document or rest for ten seconds. What
+was still being typed is no mistake, and to take a mistake back, to delete its line or to change many places at once is no
+fix. Texts of more than 1 MB are not observed.
+
 ## Methods
 ";
 

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower_lsp::Client;
 use tower_lsp::ls_types::{MessageType, ProgressToken};
@@ -41,6 +42,33 @@ impl Asks {
     }
 }
 
+/// The jobs that follow documents. They go on for a moment when a document is closed.
+#[derive(Default)]
+pub struct Followers {
+    running: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Followers {
+    /// Takes one up.
+    pub fn add(&self, job: JoinHandle<()>) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|job| !job.is_finished());
+        running.push(job);
+    }
+
+    /// Waits until all have ended, as they do when their documents are closed.
+    pub async fn ended(&self) {
+        let running = {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *running)
+        };
+        for job in running {
+            // A panic was one document's.
+            let _ = job.await;
+        }
+    }
+}
+
 /// What all handlers and jobs of one session share.
 pub struct Session {
     /// The way to the client.
@@ -62,6 +90,8 @@ pub struct Session {
     pub told_connection: Mutex<Option<ConnectionStatus>>,
     /// Progress that the person can cancel.
     pub asks: Asks,
+    /// What observes the documents.
+    pub followers: Followers,
     /// Held from the check that diagnostics are current until they are sent, so that none overtakes newer ones.
     pub publishing: tokio::sync::Mutex<()>,
 }
@@ -81,6 +111,7 @@ impl Session {
             told: Mutex::default(),
             told_connection: Mutex::default(),
             asks: Asks::default(),
+            followers: Followers::default(),
             publishing: tokio::sync::Mutex::default(),
         }
     }

@@ -1,19 +1,20 @@
 //! The one owner of everything that changes: open documents and what is known of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tower_lsp::ls_types::{Diagnostic, Uri};
 
+use super::document::OpenDocument;
+use super::follow::{Change, Event, OfferedFix, Text};
 use crate::diagnose::Finding;
 use crate::engine::{Healed, Input};
 use crate::repair::Examination;
-use crate::text::{
-    Document, DocumentError, Edit, Position, PositionEncoding, PositionIndex, apply,
-};
+use crate::text::{DocumentError, Edit, PositionEncoding, PositionIndex, apply};
 
 /// One state of a document and of what it is judged by. Grows with each change of any document or of the settings, and is
 /// never used twice, unlike a client's version, which starts again when a document is opened again.
@@ -69,14 +70,6 @@ pub struct FixAll {
     pub edits: Vec<Edit>,
 }
 
-/// A change of text from the client.
-pub struct Change<'message> {
-    /// What is replaced; `None`: everything.
-    pub range: Option<(Position, Position)>,
-    /// What stands there afterwards.
-    pub text: &'message str,
-}
-
 /// What became of a notification about a document.
 #[derive(Debug, Default, PartialEq)]
 pub struct Changed {
@@ -84,6 +77,8 @@ pub struct Changed {
     pub ignored: Vec<DocumentError>,
     /// Fixes whose result is now the text: the person applied them.
     pub accepted: Vec<String>,
+    /// Fixes that were shown beside those.
+    pub passed_over: Vec<String>,
 }
 
 /// Handles for the job that examines a document.
@@ -94,35 +89,8 @@ pub struct Desk {
     pub reports: watch::Sender<Option<Arc<Report>>>,
     /// Notified when somebody waits for the proof.
     pub hurry: Arc<Notify>,
-}
-
-/// A fix that the client was given, and the text that it leads to.
-struct Offer {
-    fixes: Vec<String>,
-    result: String,
-    /// How many more changes may come until it is given up: a client may send each edit on its own.
-    patience: usize,
-}
-
-struct OpenDocument {
-    uri: Uri,
-    document: Document,
-    revision: Revision,
-    bell: watch::Sender<u64>,
-    reports: watch::Sender<Option<Arc<Report>>>,
-    hurry: Arc<Notify>,
-    job: Option<AbortHandle>,
-    offers: Vec<Offer>,
-    /// Findings of this revision that are in the record, by their place in the report.
-    recorded: HashSet<usize>,
-}
-
-impl Drop for OpenDocument {
-    fn drop(&mut self) {
-        if let Some(job) = &self.job {
-            job.abort();
-        }
-    }
+    /// The text, and what happens to it; `None` for one that is too large to be followed.
+    pub follow: Option<(Text, UnboundedReceiver<Event>)>,
 }
 
 /// The open documents.
@@ -135,25 +103,10 @@ pub struct State {
 impl State {
     /// Takes a document up. One that is open already is replaced.
     pub fn open(&self, uri: &Uri, version: i32, text: &str) -> Desk {
-        let (bell, bell_heard) = watch::channel(0);
-        let (reports, _) = watch::channel(None);
-        let desk = Desk {
-            bell: bell_heard,
-            reports: reports.clone(),
-            hurry: Arc::default(),
-        };
-        let opened = OpenDocument {
-            uri: uri.clone(),
-            document: Document::new(text, version),
-            revision: self.next_revision(),
-            bell,
-            reports,
-            hurry: Arc::clone(&desk.hurry),
-            job: None,
-            offers: Vec::new(),
-            recorded: HashSet::new(),
-        };
-        self.lock().insert(key(uri), opened);
+        let (opened, desk) = OpenDocument::new(uri, self.next_revision(), version, text);
+        if let Some(replaced) = self.lock().insert(key(uri), opened) {
+            replaced.end();
+        }
         desk
     }
 
@@ -175,33 +128,43 @@ impl State {
     ) -> Option<Changed> {
         let mut documents = self.lock();
         let open = documents.get_mut(&key(uri))?;
-        let mut outcome = Changed::default();
-        for change in changes {
-            match change.range {
-                None => open.document.replace_all(change.text),
-                Some((start, end)) => {
-                    let applied = open
-                        .document
-                        .replace_range(start, end, encoding, change.text);
-                    outcome.ignored.extend(applied.err());
-                }
-            }
-        }
-        open.document.set_version(version);
-        outcome.accepted = open.take_accepted();
+        let outcome = open.change(version, changes, encoding);
         open.renew(self.next_revision());
         Some(outcome)
+    }
+
+    /// Notes that a document was saved.
+    pub fn saved(&self, uri: &Uri) {
+        if let Some(open) = self.lock().get_mut(&key(uri)) {
+            open.tell(Event::Saved);
+        }
+    }
+
+    /// The text of a document now; `None` if it is not open or too large to be followed. Before, its job hears of all
+    /// that happened to it.
+    pub fn text(&self, uri: &Uri) -> Option<Text> {
+        let mut documents = self.lock();
+        let open = documents.get_mut(&key(uri))?;
+        if !open.is_followed() {
+            return None;
+        }
+        open.release();
+        Some(open.text())
     }
 
     /// Forgets a document and ends its job. Returns its name as it was opened.
     pub fn close(&self, uri: &Uri) -> Option<Uri> {
         let closed = self.lock().remove(&key(uri))?;
-        Some(closed.uri.clone())
+        let uri = closed.uri.clone();
+        closed.end();
+        Some(uri)
     }
 
     /// Forgets all documents.
     pub fn close_all(&self) {
-        self.lock().clear();
+        for (_, closed) in self.lock().drain() {
+            closed.end();
+        }
     }
 
     /// The text of a document now; `None` if it is not open.
@@ -257,21 +220,35 @@ impl State {
         }
     }
 
-    /// Of the findings of a revision, those that are not in the record yet. They count as recorded from now on.
-    pub fn not_yet_recorded(&self, report: &Report, findings: &[usize]) -> Vec<usize> {
+    /// Of the findings of a revision whose fixes are listed, those that are not in the record yet. They count as recorded
+    /// from now on.
+    pub fn list(&self, report: &Report, findings: &[usize]) -> Vec<usize> {
         let mut documents = self.lock();
-        match documents.get_mut(&key(&report.snapshot.uri)) {
-            Some(open) if open.revision == report.snapshot.revision => findings
-                .iter()
-                .copied()
-                .filter(|finding| open.recorded.insert(*finding))
-                .collect(),
-            _ => Vec::new(),
+        let Some(open) = documents.get_mut(&key(&report.snapshot.uri)) else {
+            return Vec::new();
+        };
+        if open.revision != report.snapshot.revision {
+            return Vec::new();
         }
+        open.list(report, findings)
     }
 
-    /// Remembers that the client was given the edits of fixes, to see whether they are applied.
-    pub fn offer(&self, snapshot: &Snapshot, fixes: Vec<String>, edits: &[Edit]) {
+    /// The fixes that were listed beside these, for the same findings.
+    pub fn others(&self, uri: &Uri, fixes: &[String]) -> Vec<String> {
+        let documents = self.lock();
+        let open = documents.get(&key(uri));
+        open.map(|open| open.others(fixes)).unwrap_or_default()
+    }
+
+    /// Remembers that the client was given fixes as one change, to see whether they are applied. `is_seen`: the person
+    /// chose among them.
+    pub fn offer(
+        &self,
+        snapshot: &Snapshot,
+        fixes: Vec<OfferedFix>,
+        edits: &[Edit],
+        is_seen: bool,
+    ) {
         let Ok(result) = apply(&snapshot.text, edits) else {
             return;
         };
@@ -279,14 +256,8 @@ impl State {
         let Some(open) = documents.get_mut(&key(&snapshot.uri)) else {
             return;
         };
-        if open.revision == snapshot.revision
-            && !open.offers.iter().any(|offer| offer.fixes == fixes)
-        {
-            open.offers.push(Offer {
-                fixes,
-                result,
-                patience: edits.len().max(1),
-            });
+        if open.revision == snapshot.revision {
+            open.offer(snapshot, fixes, edits, is_seen, result);
         }
     }
 
@@ -299,31 +270,6 @@ impl State {
         self.documents
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl OpenDocument {
-    fn renew(&mut self, revision: Revision) {
-        self.revision = revision;
-        self.recorded.clear();
-        self.bell.send_modify(|count| *count += 1);
-    }
-
-    fn take_accepted(&mut self) -> Vec<String> {
-        if self.offers.is_empty() {
-            return Vec::new();
-        }
-        let text = self.document.text();
-        if let Some(taken) = self.offers.iter_mut().find(|offer| offer.result == text) {
-            let fixes = std::mem::take(&mut taken.fixes);
-            self.offers.clear();
-            return fixes;
-        }
-        self.offers.retain_mut(|offer| {
-            offer.patience -= 1;
-            offer.patience > 0
-        });
-        Vec::new()
     }
 }
 
@@ -365,6 +311,7 @@ mod tests {
     use std::str::FromStr as _;
 
     use super::*;
+    use crate::text::Position;
 
     fn uri(text: &str) -> Uri {
         Uri::from_str(text).expect("the URI is well-formed")

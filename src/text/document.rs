@@ -1,6 +1,8 @@
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use ropey::Rope;
 
-use super::{Position, PositionEncoding};
+use super::{Position, PositionEncoding, Span};
 
 /// Why a change cannot be applied to a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +38,42 @@ impl Document {
         self.rope.to_string()
     }
 
+    /// A number that equal contents share, and others hardly ever. Costs no copy.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.rope.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Length of the content in bytes.
+    pub fn len(&self) -> usize {
+        self.rope.len_bytes()
+    }
+
+    /// Whether there is no content.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A part of the content; what lies outside is left out.
+    pub fn slice(&self, span: Span) -> String {
+        let end = span.end.min(self.len());
+        self.rope
+            .get_byte_slice(span.start.min(end)..end)
+            .map(|slice| slice.to_string())
+            .unwrap_or_default()
+    }
+
+    /// The line of a byte, from zero; that of the end for what lies outside.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.rope.byte_to_line(offset.min(self.len()))
+    }
+
+    /// Where a line starts; the end for one that there is not.
+    pub fn line_start(&self, line: usize) -> usize {
+        self.rope.line_to_byte(line.min(self.rope.len_lines()))
+    }
+
     /// Takes over a new version number.
     pub fn set_version(&mut self, version: i32) {
         self.version = version;
@@ -44,6 +82,24 @@ impl Document {
     /// Replaces the whole content.
     pub fn replace_all(&mut self, text: &str) {
         self.rope = Rope::from_str(text);
+    }
+
+    /// The bytes between two positions. Positions past the end mean the end.
+    pub fn span(
+        &self,
+        start: Position,
+        end: Position,
+        encoding: PositionEncoding,
+    ) -> Result<Span, DocumentError> {
+        if end < start {
+            return Err(DocumentError::ReversedRange(start, end));
+        }
+        let from = self.char_index(start, encoding);
+        let to = self.char_index(end, encoding).max(from);
+        Ok(Span::new(
+            self.rope.char_to_byte(from),
+            self.rope.char_to_byte(to),
+        ))
     }
 
     /// Replaces what lies between two positions. Positions past the end mean the end.

@@ -34,9 +34,11 @@ mod sandbox;
 mod server_actions;
 mod server_ask;
 mod server_budget;
+mod server_by_hand;
 #[cfg(unix)]
 mod server_connection;
 mod server_faults;
+mod server_follow;
 mod server_process;
 mod server_record;
 mod server_session;

@@ -37,7 +37,7 @@ async fn says_who_it_is_and_what_it_can_do() {
         capabilities,
         json!({
             "positionEncoding": "utf-16",
-            "textDocumentSync": {"openClose": true, "change": 2},
+            "textDocumentSync": {"openClose": true, "change": 2, "save": {}},
             "codeActionProvider": {
                 "codeActionKinds": ["quickfix", "source.fixAll.salve"],
                 "resolveProvider": false,
@@ -196,9 +196,17 @@ async fn statistics_and_connection_are_answered_without_a_model() {
         statistics.expect("statistics"),
         json!({
             "totalPatterns": 0,
+            "totalTemplates": 0,
             "totalSuccesses": 0,
+            "totalRejected": 0,
+            "totalUndone": 0,
+            "totalEditedAway": 0,
+            "totalPassedOver": 0,
+            "totalSurvived": 0,
+            "totalExposures": 0,
             "goldStandardCount": 0,
             "overallAvgConfidence": null,
+            "calibration": null,
             "recentPatterns": [],
         })
     );

@@ -13,6 +13,7 @@ use super::super::progress::Progress;
 use super::super::protocol::{AskParams, AskResult, FixParams};
 use super::super::session::Session;
 use super::super::state::Report;
+use super::code_action::Offered;
 use super::execute_command::note;
 use crate::diagnose::{Finding, Severity};
 use crate::engine::ports::{ModelError, ModelErrorKind, Outcome};
@@ -209,6 +210,8 @@ async fn offer(
         uri: snapshot.uri.clone(),
         fix_ids: vec![fix.id.clone()],
     };
+    // Its edit is known by the text in which it ends, and then followed like any other.
+    Offered::one(&finding, &fix).remember(session, report);
     let shown = Healed {
         findings: vec![HealedFinding {
             finding,

@@ -10,10 +10,12 @@ use tower_lsp::ls_types::{
 
 use super::super::convert::{Converter, SOURCE, workspace_edit};
 use super::super::features::Features;
+use super::super::follow::{OfferedFix, Unseen};
 use super::super::parts::{Parts, ServerSettings};
 use super::super::protocol::{ACCEPT, ASK, ActionData, AskParams, FixParams};
 use super::super::session::Session;
 use super::super::state::{FixAll, Report, Snapshot};
+use crate::diagnose::Finding;
 use crate::engine::ports::ConnectionState;
 use crate::engine::{Fix, Healed, HealedFinding, Source};
 use crate::repair::is_ahead;
@@ -151,14 +153,8 @@ impl Request<'_> {
                     ..CodeAction::default()
                 };
                 let confirm = matches!(fix.source, Source::Model { .. }).then(|| fix.title());
-                self.complete(
-                    session,
-                    report,
-                    action,
-                    vec![fix.id.clone()],
-                    &fix.edits,
-                    confirm,
-                )
+                let change = Offered::one(&healed.finding, fix);
+                self.complete(session, report, action, change, confirm)
             })
             .collect()
     }
@@ -178,7 +174,8 @@ impl Request<'_> {
             kind: Some(FIX_ALL),
             ..CodeAction::default()
         };
-        Some(self.complete(session, report, action, all.fixes.clone(), &all.edits, None))
+        let change = Offered::all(report, all);
+        Some(self.complete(session, report, action, change, None))
     }
 
     /// Adds the edit, or what `codeAction/resolve` needs to add it.
@@ -187,11 +184,11 @@ impl Request<'_> {
         session: &Session,
         report: &Report,
         action: CodeAction,
-        fix_ids: Vec<String>,
-        edits: &[Edit],
+        change: Offered<'_>,
         confirm: Option<String>,
     ) -> CodeAction {
         let uri = report.snapshot.uri.clone();
+        let fix_ids: Vec<String> = change.fixes.iter().map(|fix| fix.id.clone()).collect();
         if self.features.resolves_edit {
             let data = ActionData {
                 uri,
@@ -203,14 +200,10 @@ impl Request<'_> {
                 ..action
             };
         }
-        session
-            .state
-            .offer(&report.snapshot, fix_ids.clone(), edits);
-        let command = self
-            .features
-            .runs_commands
+        let command = (self.features.runs_commands && change.is_seen)
             .then(|| accept_command(FixParams { uri, fix_ids }));
-        let edits = converter(report, &self.features).edits(edits);
+        let edits = converter(report, &self.features).edits(change.edits);
+        change.remember(session, report);
         CodeAction {
             edit: Some(workspace_edit(
                 &report.snapshot,
@@ -279,6 +272,67 @@ impl Request<'_> {
     }
 }
 
+/// A change that a client is given.
+pub struct Offered<'proof> {
+    /// What it consists of.
+    pub fixes: Vec<OfferedFix>,
+    /// All of its edits.
+    pub edits: &'proof [Edit],
+    /// Whether the person chooses it among fixes that they see.
+    pub is_seen: bool,
+}
+
+impl<'proof> Offered<'proof> {
+    /// One fix.
+    pub fn one(finding: &Finding, fix: &'proof Fix) -> Self {
+        Self {
+            fixes: vec![OfferedFix {
+                id: fix.id.clone(),
+                code: finding.code,
+                edits: fix.edits.clone(),
+                unseen: None,
+            }],
+            edits: &fix.edits,
+            is_seen: true,
+        }
+    }
+
+    /// All certain fixes. An editor may apply them when it saves, and nobody has seen what they are.
+    pub fn all(report: &Report, all: &'proof FixAll) -> Self {
+        let healed = report.proof.iter().flat_map(|proof| &proof.healed.findings);
+        let fixes = healed
+            .filter_map(|found| {
+                let fix = found.fixes.first()?;
+                let only = HealedFinding {
+                    finding: found.finding.clone(),
+                    fixes: vec![fix.clone()],
+                };
+                all.fixes.contains(&fix.id).then(|| OfferedFix {
+                    id: fix.id.clone(),
+                    code: found.finding.code,
+                    edits: fix.edits.clone(),
+                    unseen: Some(Box::new(Unseen {
+                        input: report.input.clone(),
+                        found: only,
+                    })),
+                })
+            })
+            .collect();
+        Self {
+            fixes,
+            edits: &all.edits,
+            is_seen: false,
+        }
+    }
+
+    /// Remembers that the client has it now.
+    pub fn remember(self, session: &Session, report: &Report) {
+        session
+            .state
+            .offer(&report.snapshot, self.fixes, self.edits, self.is_seen);
+    }
+}
+
 /// The command that notes that fixes were applied.
 pub fn accept_command(params: FixParams) -> Command {
     Command {
@@ -307,7 +361,7 @@ async fn record(
     healed: &Healed,
     shown: &[usize],
 ) {
-    let new = session.state.not_yet_recorded(report, shown);
+    let new = session.state.list(report, shown);
     let findings: Vec<HealedFinding> = new
         .into_iter()
         .filter_map(|place| healed.findings.get(place).cloned())

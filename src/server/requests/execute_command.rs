@@ -45,16 +45,26 @@ pub async fn handle(session: &Arc<Session>, params: ExecuteCommandParams) -> Res
     Ok(None)
 }
 
-/// Notes what became of fixes.
+/// Notes what became of fixes, and of those that were passed over for them.
 pub async fn note(session: &Session, fixes: &FixParams, outcome: Outcome) {
+    for fix in &fixes.fix_ids {
+        note_one(session, fix, outcome).await;
+    }
+    if outcome == Outcome::Accepted {
+        for fix in session.state.others(&fixes.uri, &fixes.fix_ids) {
+            note_one(session, &fix, Outcome::PassedOver).await;
+        }
+    }
+}
+
+/// Notes what became of a fix, once.
+pub async fn note_one(session: &Session, fix: &str, outcome: Outcome) {
     let Some(parts) = session.parts().await else {
         return;
     };
-    let now = parts.engine.clock.now();
-    for fix in &fixes.fix_ids {
-        if session.is_first(&format!("{outcome:?} {fix}")) {
-            parts.engine.knowledge.outcome(fix, outcome, now);
-        }
+    if session.is_first(&format!("{outcome:?} {fix}")) {
+        let now = parts.engine.clock.now();
+        parts.engine.knowledge.outcome(fix, outcome, now);
     }
 }
 

@@ -6,7 +6,7 @@ use tower_lsp::ls_types::CodeAction;
 use super::super::convert::{Converter, workspace_edit};
 use super::super::protocol::{ActionData, FixParams};
 use super::super::session::Session;
-use super::code_action::accept_command;
+use super::code_action::{Offered, accept_command};
 use crate::engine::Source;
 
 /// Adds the edit; refuses if the text has changed since the action was listed.
@@ -35,18 +35,18 @@ pub async fn handle(session: &Session, mut action: CodeAction) -> Result<CodeAct
         .healed
         .findings
         .iter()
-        .flat_map(|healed| &healed.fixes)
-        .find(|fix| data.fix_ids == [fix.id.as_str()]);
+        .flat_map(|healed| healed.fixes.iter().map(move |fix| (&healed.finding, fix)))
+        .find(|(_, fix)| data.fix_ids == [fix.id.as_str()]);
     let all = proof
         .fix_all
         .as_ref()
         .filter(|all| all.fixes == data.fix_ids);
-    let (edits, confirm) = match (single, all) {
-        (Some(fix), _) => {
+    let (change, confirm) = match (single, all) {
+        (Some((finding, fix)), _) => {
             let by_model = matches!(fix.source, Source::Model { .. });
-            (&fix.edits, by_model.then(|| fix.title()))
+            (Offered::one(finding, fix), by_model.then(|| fix.title()))
         }
-        (None, Some(all)) => (&all.edits, None),
+        (None, Some(all)) => (Offered::all(&report, all), None),
         (None, None) => return Err(super::content_modified()),
     };
 
@@ -56,16 +56,15 @@ pub async fn handle(session: &Session, mut action: CodeAction) -> Result<CodeAct
         index: &report.index,
         encoding: features.encoding,
     };
-    session
-        .state
-        .offer(&report.snapshot, data.fix_ids.clone(), edits);
     action.edit = Some(workspace_edit(
         &report.snapshot,
-        converter.edits(edits),
+        converter.edits(change.edits),
         &features,
         confirm.as_deref(),
     ));
-    if features.resolves_command && features.runs_commands {
+    let is_seen = change.is_seen;
+    change.remember(session, &report);
+    if is_seen && features.resolves_command && features.runs_commands {
         action.command = Some(accept_command(FixParams {
             uri: data.uri,
             fix_ids: data.fix_ids,

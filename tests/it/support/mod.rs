@@ -18,3 +18,4 @@ pub mod scripted_http;
 pub mod tools;
 #[cfg(unix)]
 pub mod torture;
+pub mod typist;
