@@ -49,6 +49,8 @@ pub struct Place {
     pub root: Option<PathBuf>,
     /// What is known of interpreters already.
     pub interpreters: Interpreters,
+    /// Whether it is for an editor, through the language server.
+    pub serves_editor: bool,
     /// The keys of models' providers that an editor handed over.
     pub keys: BTreeMap<Provider, Secret>,
 }
@@ -66,6 +68,7 @@ impl Place {
             folder,
             root,
             interpreters: Interpreters::default(),
+            serves_editor: false,
             keys: BTreeMap::new(),
         }
     }
@@ -82,6 +85,9 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Arc::new(Store::open(loaded.database.clone().unwrap_or_default()));
+    if place.serves_editor {
+        store.serve_editor();
+    }
     let knowledge: Arc<dyn Knowledge> = Arc::clone(&store) as _;
     let ledger: Arc<dyn Ledger> = store;
     let keys = KeySources {

@@ -16,6 +16,7 @@ use crate::engine::ports::Probed;
 use crate::engine::test_connection;
 use crate::llm::default_url;
 use crate::server::protocol::{LoadDefaultsParams, LoadDefaultsResult, SavedSetting};
+use crate::store::{Deed, Store};
 
 /// The groups of settings that a file of defaults may set. Others are no business of a model.
 const GROUPS: [&str; 5] = ["model", "providers", "budget", "privacy", "network"];
@@ -47,6 +48,19 @@ pub fn user_file(loaded: &Loaded) -> Result<PathBuf, Report> {
         .hint("Mend the file first, or move it away."));
     }
     Ok(file)
+}
+
+/// Enters into the audit log that settings were saved: their names, never what they are set to.
+pub fn enter_change<'saved>(
+    loaded: &Loaded,
+    by_editor: bool,
+    names: impl Iterator<Item = &'saved str>,
+) {
+    let store = Store::open(loaded.database.clone().unwrap_or_default());
+    if by_editor {
+        store.serve_editor();
+    }
+    store.did(Deed::ConfigChange(names.map(str::to_owned).collect()));
 }
 
 /// Reads the defaults, and puts them together with the person's other settings.

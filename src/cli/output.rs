@@ -1,5 +1,6 @@
 //! The objects that `--json` prints. A test keeps their schema in `docs/output.schema.json`.
 
+mod audit;
 mod model;
 mod patterns;
 mod prompts;
@@ -16,6 +17,7 @@ use crate::engine::ports::{ConnectionStatus, PatternDetail, PatternStats};
 use crate::engine::{Evidence, Fix, HealedFinding, Source};
 use crate::server::protocol::LoadDefaultsResult;
 use crate::text::{Applicability, PositionEncoding, PositionIndex, Span};
+pub use audit::{AuditExportOutput, AuditVerifyOutput, MisfitOutput};
 pub use model::{
     KeyOutput, ModelCallsOutput, ModelKeysOutput, ModelListOutput, ModelStatusOutput,
     ModelTestOutput, ModelUseOutput,
@@ -50,6 +52,10 @@ pub enum Output {
     PatternsExport(PatternsExportOutput),
     /// `salve patterns import`
     PatternsImport(PatternsImportOutput),
+    /// `salve audit verify`
+    AuditVerify(AuditVerifyOutput),
+    /// `salve audit export`, into a file
+    AuditExport(AuditExportOutput),
     /// `salve explain`
     Explain(ExplainOutput),
     /// `salve doctor`

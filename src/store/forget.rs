@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde_json::json;
 
+use super::audit::{self, Front};
 use super::backup;
 use crate::engine::ports::KnowledgeError;
 
@@ -36,13 +38,13 @@ pub(super) fn forget(
     connection: &Connection,
     path: &Path,
     what: Forget,
-    now: i64,
+    (now, front): (i64, Front),
 ) -> Result<Forgotten, KnowledgeError> {
     let unwritable = |error: rusqlite::Error| KnowledgeError {
         message: format!("{}: nothing was forgotten: {error}", path.display()),
         hint: None,
     };
-    let patterns = remove_rows(connection, what).map_err(unwritable)?;
+    let patterns = remove_rows(connection, what, (now, front)).map_err(unwritable)?;
     if patterns == 0 && what != Forget::Everything {
         return Ok(Forgotten {
             patterns,
@@ -76,7 +78,11 @@ pub(super) fn forget(
     })
 }
 
-fn remove_rows(connection: &Connection, what: Forget) -> rusqlite::Result<u64> {
+fn remove_rows(
+    connection: &Connection,
+    what: Forget,
+    (now, front): (i64, Front),
+) -> rusqlite::Result<u64> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let patterns = match what {
         Forget::Pattern(id) => {
@@ -110,6 +116,10 @@ fn remove_rows(connection: &Connection, what: Forget) -> rusqlite::Result<u64> {
         "DELETE FROM complaint WHERE id NOT IN (SELECT complaint_id FROM template)",
         (),
     )?;
+    if patterns > 0 {
+        let fields = json!({ "patterns": patterns });
+        audit::ordered(&transaction, now, front, "pattern.forget", fields)?;
+    }
     transaction.commit()?;
     Ok(patterns.try_into().unwrap_or(u64::MAX))
 }

@@ -10,6 +10,7 @@
 )]
 
 mod aside;
+mod audit;
 mod backup;
 mod calibration;
 mod care;
@@ -43,6 +44,7 @@ use rusqlite::Connection;
 use crate::engine::ports::{
     Clock, Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, Shown,
 };
+pub use audit::{Checked, Deed, Front, Log};
 pub use exchange::{Exported, ExportedPattern, ExportedTemplate, Imported, Refused};
 pub use forget::{Forget, Forgotten};
 use open::{Check, Mode, Opened};
@@ -141,6 +143,11 @@ impl Store {
             sender,
             shared,
         }
+    }
+
+    /// Enters from now on into the audit log what is done as done by the language server.
+    pub fn serve_editor(&self) {
+        self.shared.serves_editor.store(true, Ordering::Relaxed);
     }
 
     fn note(&self, note: Note) {

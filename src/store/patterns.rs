@@ -1,7 +1,9 @@
 //! What a person can see and do about what was learned: look, pin, forget, pass on, take over.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use serde_json::json;
 
+use super::audit::{self, Deed};
 use super::exchange::{self, Exported, Imported};
 use super::forget::{Forget, Forgotten, forget};
 use super::statistics::{self, PatternFilter};
@@ -34,12 +36,16 @@ impl Store {
     /// # Errors
     /// When the file cannot be written, or not within ten seconds.
     pub fn pin(&self, id: i64, is_pinned: bool) -> Result<bool, KnowledgeError> {
-        let now = self.clock.now();
+        let (now, front) = (self.clock.now(), self.shared.front());
         self.change(move |connection| {
             let changed = connection.execute(
                 "UPDATE pattern SET pinned_at = iif(?2, coalesce(pinned_at, ?3), NULL) WHERE id = ?1",
                 params![id, is_pinned, now],
             )?;
+            if changed > 0 {
+                let action = if is_pinned { "pattern.pin" } else { "pattern.unpin" };
+                audit::ordered(connection, now, front, action, json!({ "pattern": id }))?;
+            }
             Ok(changed > 0)
         })
     }
@@ -50,8 +56,9 @@ impl Store {
     /// When the file cannot be written, or not within ten seconds.
     pub fn forget(&self, what: Forget) -> Result<Forgotten, KnowledgeError> {
         let (path, now) = (self.path.clone(), self.clock.now());
+        let front = self.shared.front();
         self.must_be_on_disk()?;
-        self.ask(move |connection| Ok(forget(connection, &path, what, now)))?
+        self.ask(move |connection| Ok(forget(connection, &path, what, (now, front))))?
     }
 
     /// What was learned, without a word of anybody's code. May wait for the disk.
@@ -60,7 +67,9 @@ impl Store {
     /// Those of [`Self::patterns`].
     pub fn export(&self) -> Result<Exported, KnowledgeError> {
         let now = self.clock.now();
-        self.ask(move |connection| exchange::export(connection, now))
+        let exported = self.ask(move |connection| exchange::export(connection, now))?;
+        self.did(Deed::PatternExport(exported.patterns.len()));
+        Ok(exported)
     }
 
     /// Takes over what another record has learned, beside what was seen here and never in its place. May wait for the
@@ -69,8 +78,19 @@ impl Store {
     /// # Errors
     /// When the file cannot be written, or not within ten seconds.
     pub fn import(&self, exported: Exported) -> Result<Imported, KnowledgeError> {
-        let now = self.clock.now();
-        self.change(move |connection| exchange::import(connection, &exported, now))
+        let (now, front) = (self.clock.now(), self.shared.front());
+        self.change(move |connection| {
+            let patterns = exported.patterns.len();
+            let imported = exchange::import(connection, &exported, now)?;
+            audit::ordered(
+                connection,
+                now,
+                front,
+                "pattern.import",
+                json!({ "patterns": patterns }),
+            )?;
+            Ok(imported)
+        })
     }
 
     /// Changes the record in one transaction.

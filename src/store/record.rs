@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+use super::audit::Deed;
 use super::{ledger, outcomes, templates};
 use crate::engine::Source;
 use crate::engine::ports::{ModelCall, Outcome, RefusedParameter, Shown, ShownFix};
@@ -24,6 +25,8 @@ pub(super) enum Note {
     Called(Box<ModelCall>),
     /// A model does not take a parameter.
     Refused(Box<RefusedParameter>),
+    /// Something for the audit log alone.
+    Did { deed: Deed, at: i64 },
 }
 
 /// Seconds of a day.
@@ -50,6 +53,7 @@ pub(super) fn write(connection: &Connection, note: &Note) -> rusqlite::Result<()
         } => templates::validated(connection, *template, *holds, *at),
         Note::Called(call) => ledger::write_call(connection, call),
         Note::Refused(parameter) => ledger::write_refused(connection, parameter),
+        Note::Did { .. } => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_record.sql"),
     include_str!("migrations/002_model_calls.sql"),
     include_str!("migrations/003_templates.sql"),
+    include_str!("migrations/004_audit.sql"),
 ];
 
 /// Why a database cannot be brought to the newest schema.

@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
+use super::audit::{self, Front};
 use super::care::{self, Care, CareError};
 use super::open::{self, Check, Mode, Opened};
 use super::reader::Reader;
-use super::record::{self, DAY, Note};
+use super::record::{DAY, Note};
 use super::{filesystem, retention, schema};
 use crate::engine::ports::{Clock, KnowledgeError};
 
@@ -50,6 +51,8 @@ pub(super) struct Shared {
     pub(super) unsettled: AtomicBool,
     /// Reads beside the writer.
     pub(super) reader: Reader,
+    /// Whether the language server does what is recorded.
+    pub(super) serves_editor: AtomicBool,
     /// Found at opening; stays.
     standing: Mutex<Option<KnowledgeError>>,
     /// Of the last attempt to write; goes when one succeeds.
@@ -57,6 +60,14 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Who does what is recorded.
+    pub(super) fn front(&self) -> Front {
+        match self.serves_editor.load(Ordering::Relaxed) {
+            true => Front::Server,
+            false => Front::CommandLine,
+        }
+    }
+
     pub(super) fn trouble(&self) -> Option<KnowledgeError> {
         let passing = lock(&self.passing).clone();
         passing.or_else(|| lock(&self.standing).clone())
@@ -218,8 +229,9 @@ impl Writer {
                 self.reopen(Check::Usual);
             }
             let count = self.waiting.len().min(BATCH);
+            let front = self.shared.front();
             let outcome = match &mut self.connection {
-                Some(connection) => write_batch(connection, self.waiting.iter().take(count)),
+                Some(connection) => write_batch(connection, self.waiting.iter().take(count), front),
                 None => {
                     self.forget(self.waiting.len());
                     return;
@@ -351,6 +363,7 @@ impl From<rusqlite::Error> for WriteError {
 fn write_batch<'n>(
     connection: &mut Connection,
     notes: impl Iterator<Item = &'n Note>,
+    front: Front,
 ) -> Result<(), WriteError> {
     // Immediate: a transaction that begins with reading fails as soon as a neighbor writes first.
     let mut transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
@@ -359,7 +372,7 @@ fn write_batch<'n>(
     }
     for note in notes {
         let savepoint = transaction.savepoint()?;
-        match record::write(&savepoint, note) {
+        match audit::write(&savepoint, note, front) {
             Ok(()) => savepoint.commit()?,
             Err(error) if is_the_notes_fault(&error) => {
                 tracing::warn!(%error, "a note could not be recorded");

@@ -13,6 +13,7 @@ mod ask_privacy;
 mod bad_input;
 mod canary;
 mod chain;
+mod cli_audit;
 mod cli_check;
 mod cli_config;
 mod cli_fix;

@@ -1,5 +1,6 @@
 //! The record on real files, shared by real processes.
 
+mod audit;
 mod backup;
 mod failures;
 mod learning;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::cli::defaults::{plan, warn};
+use crate::cli::defaults::{enter_change, plan, warn};
 use crate::cli::examine::block_on;
 use crate::cli::globals::Context;
 use crate::cli::output::Output;
@@ -48,6 +48,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let on_step = |step: &Probed| say_step(context, step);
     let carrying_out = plan.carry_out(loaded, &sources, &no_keys, &on_step);
     let result = block_on(carrying_out)??;
+    if result.saved_to.is_some() {
+        let names = result.settings.iter().map(|setting| setting.key.as_str());
+        enter_change(loaded, false, names);
+    }
     let failed = failure(&result.test, &result.running);
     context.print(&saved(&result))?;
     warn(context, &result);

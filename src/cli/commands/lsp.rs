@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::cli::assemble::{Place, assemble};
-use crate::cli::defaults::plan;
+use crate::cli::defaults::{enter_change, plan};
 use crate::cli::globals::Context;
 use crate::cli::{Exit, Report};
 use crate::config::{self, Config, Environment, Provider, Secret, Sources};
@@ -84,6 +84,7 @@ fn parts(
     let place = Place {
         interpreters,
         keys: workspace.keys.clone(),
+        serves_editor: true,
         ..Place::of(sources.folder.unwrap_or_default())
     };
     let assembling = assemble(&loaded, environment, &place);
@@ -126,6 +127,12 @@ impl Defaults for EditorDefaults {
             }
             Err(report) => Err(report),
         };
+        if let Ok(result) = &result
+            && result.saved_to.is_some()
+        {
+            let names = result.settings.iter().map(|setting| setting.key.as_str());
+            enter_change(&loaded, true, names);
+        }
         result.map_err(|report| report.in_one_line())
     }
 }

@@ -77,7 +77,7 @@ impl Healer {
     /// id.
     pub fn heal(&mut self) -> io::Result<String> {
         self.opened += 1;
-        let uri = format!("untitled:{}-{}", self.name, self.opened);
+        let uri = format!("file:///work/{}-{}.py", self.name, self.opened);
         let document = json!({"uri": uri, "languageId": "python", "version": 1, "text": BROKEN});
         self.notify("textDocument/didOpen", &json!({"textDocument": document}))?;
         let start = json!({"line": 0, "character": 0});

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::cli::defaults::{outranked, user_file, with};
+use crate::cli::defaults::{enter_change, outranked, user_file, with};
 use crate::cli::examine::block_on;
 use crate::cli::globals::Context;
 use crate::cli::output::{ModelUseOutput, Output};
@@ -35,6 +35,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
     let file = user_file(loaded)?;
     save(&file, &changes)
         .map_err(|error| Report::new(Exit::Usage, error.to_string()).hint(error.hint.clone()))?;
+    enter_change(loaded, false, changes.iter().map(|(key, _)| key.as_str()));
     let said: String = changes
         .iter()
         .map(|(key, value)| format!("  {key} = {value}\n"))
