@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod calibration;
 mod failures;
 mod learning;
 mod ledger;
