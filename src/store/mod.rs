@@ -182,7 +182,7 @@ impl Store {
     ) -> Result<T, KnowledgeError> {
         self.settle();
         match self.shared.reader.ask(&question) {
-            Some(answer) => answer.map_err(|error| self.unreadable(&error)),
+            Some(answer) => answer.map_err(|error| unreadable(&self.path, &error)),
             None => self.ask(question),
         }
     }
@@ -200,10 +200,6 @@ impl Store {
         if self.sender.send(question).is_ok() {
             let _ = settled.recv_timeout(SETTLING_WAIT);
         }
-    }
-
-    fn unreadable(&self, error: &rusqlite::Error) -> KnowledgeError {
-        unreadable(&self.path, error)
     }
 
     fn wait_for<T>(
