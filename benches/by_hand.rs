@@ -196,9 +196,16 @@ impl Bench {
             }
         }
         let share = 100.0 * recorded as f64 / typed.max(1) as f64;
+        let none: usize = missed
+            .iter()
+            .filter(|(why, _)| why.contains("line was deleted"))
+            .map(|(_, rows)| rows.len())
+            .sum();
+        let rest = 100.0 * recorded as f64 / (typed - none).max(1) as f64;
         println!(
             "fixes that were typed: {typed}; recognized: {recorded} ({share:.1} %), as {fixes} fixes"
         );
+        println!("without the {none} that delete or hide the line of the mistake: {rest:.1} %");
         println!("left out: {left_out:?}");
         for (why, rows) in missed {
             println!(

@@ -85,12 +85,12 @@ pub async fn serve(
     };
     let end = transport::carry(input, output, service, socket, parent_gone).await;
     session.state.close_all();
+    // What was being observed when the session ended.
+    let observed = session.followers.ended();
+    if tokio::time::timeout(LAST_WRITES, observed).await.is_err() {
+        tracing::warn!("what people did last was not looked at to the end");
+    }
     if let Some(parts) = session.parts_now() {
-        // What was being observed when the session ended.
-        let observed = session.followers.ended();
-        if tokio::time::timeout(LAST_WRITES, observed).await.is_err() {
-            tracing::warn!("what people did last was not looked at to the end");
-        }
         let knowledge = Arc::clone(&parts.engine.knowledge);
         let flushed = tokio::task::spawn_blocking(move || knowledge.flush());
         match tokio::time::timeout(LAST_WRITES, flushed).await {

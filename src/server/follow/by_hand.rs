@@ -167,18 +167,22 @@ impl ByHand {
             }
         }
         // What is being healed became another mistake, which has settled in its place.
-        let settled: Vec<(usize, u64)> = kept
+        let settled: Vec<(usize, u64, Severity)> = kept
             .iter()
             .filter(|standing| standing.is_there && standing.base.is_some())
-            .map(|standing| (moment.index.line_of(standing.lines.start), standing.born))
+            .map(|standing| {
+                let line = moment.index.line_of(standing.lines.start);
+                (line, standing.born, standing.finding.severity)
+            })
             .collect();
         kept.retain(|standing| {
             let line = moment.index.line_of(standing.lines.start);
             let since = standing.base.as_ref().map_or(u64::MAX, |base| base.step);
-            standing.is_there
-                || !settled
-                    .iter()
-                    .any(|(other, born)| *other == line && *born > since)
+            // A warning that an error hid is not what became of it.
+            let became = |(other, born, severity): &(usize, u64, Severity)| {
+                *other == line && *born > since && *severity >= standing.finding.severity
+            };
+            standing.is_there || !settled.iter().any(became)
         });
         candidates.retain(|candidate| kept.iter().any(|standing| standing.id == candidate.id));
         if matches!(moment.kind, Kind::Left | Kind::Tool | Kind::Salve) {
@@ -302,6 +306,9 @@ impl Standing {
         let is_gone = hunk.span.start <= self.lines.start
             && hunk.span.end >= self.lines.end
             && hunk.inserted.trim().is_empty();
+        if is_gone && self.has_settled {
+            tracing::debug!("no fix by hand: its line was deleted");
+        }
         self.lines = hunk.around(self.lines);
         self.is_touched = true;
         self.is_left = false;

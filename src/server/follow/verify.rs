@@ -36,7 +36,7 @@ pub async fn verify(engine: &Engine, before: &Input, candidate: &Candidate) -> V
         tracing::debug!("no fix by hand: the mistake was not there any more");
         return Verified::without(Decision::Nothing);
     }
-    let edits = edits_between(&before.text, &candidate.after);
+    let edits = line_by_line(&before.text, edits_between(&before.text, &candidate.after));
     let index = PositionIndex::new(&before.text);
     let line = index.line_of(candidate.finding.span.start);
     let is_name = candidate.finding.code.family() == "NAME";
@@ -78,7 +78,9 @@ pub async fn verify(engine: &Engine, before: &Input, candidate: &Candidate) -> V
                 healed: Some(after),
             },
             false => {
-                tracing::debug!("no fix by hand: a line was deleted, hidden or written");
+                tracing::debug!(
+                    "no fix by hand: the line was deleted or hidden, or others written"
+                );
                 Verified::without(Decision::Nothing)
             }
         };
@@ -93,6 +95,27 @@ pub async fn verify(engine: &Engine, before: &Input, candidate: &Candidate) -> V
 async fn compiles(engine: &Engine, text: &str) -> bool {
     let verdict = engine.prover.compile(&source_bytes(text)).await.verdict;
     !matches!(verdict, CompileVerdict::Rejected(_))
+}
+
+/// The same edits, where as many lines are replaced by as many others one for each line: they may be several fixes.
+fn line_by_line(text: &str, edits: Vec<Edit>) -> Vec<Edit> {
+    let split = |edit: Edit| {
+        let removed: Vec<&str> = edit.span.of(text).split_inclusive('\n').collect();
+        let inserted: Vec<&str> = edit.replacement.split_inclusive('\n').collect();
+        if removed.len() != inserted.len() || removed.len() < 2 {
+            return vec![edit];
+        }
+        let mut at = edit.span.start;
+        let mut lines = Vec::new();
+        for (removed, inserted) in removed.into_iter().zip(inserted) {
+            for local in edits_between(removed, inserted) {
+                lines.push(Edit::replace(local.span.shifted(at), local.replacement));
+            }
+            at += removed.len();
+        }
+        lines
+    };
+    edits.into_iter().flat_map(split).collect()
 }
 
 /// How many lines lie between a line and an edit.
