@@ -11,11 +11,12 @@ use tower_lsp::ls_types::{MessageType, Uri};
 use super::convert::{Converter, path_of};
 use super::features::Features;
 use super::parts::Parts;
+use super::review::is_certain;
 use super::session::Session;
 use super::state::{Desk, FixAll, Proof, Report, Snapshot};
 use super::transport::panic_message;
 use crate::engine::{CUT_SHORT, Engine, Healed, Input, MAX_TEXT};
-use crate::text::{Applicability, PositionIndex, apply};
+use crate::text::{PositionIndex, apply};
 
 /// Examines a document until it is closed. One text at a time, always the newest.
 pub async fn examine(session: Arc<Session>, uri: Uri, mut desk: Desk) {
@@ -240,7 +241,7 @@ fn fix_all(engine: &Engine, input: &Input, healed: &Healed) -> Option<FixAll> {
         .findings
         .iter()
         .filter_map(|healed| healed.fixes.first())
-        .filter(|fix| fix.applicability == Applicability::Safe);
+        .filter(|fix| is_certain(fix));
     let mut all = FixAll {
         fixes: Vec::new(),
         edits: Vec::new(),

@@ -16,6 +16,7 @@ pub mod protocol;
 mod record_watch;
 pub mod reference;
 mod requests;
+mod review;
 mod session;
 mod state;
 #[cfg(test)]

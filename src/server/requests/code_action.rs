@@ -13,13 +13,14 @@ use super::super::features::Features;
 use super::super::follow::{OfferedFix, Unseen};
 use super::super::parts::{Parts, ServerSettings};
 use super::super::protocol::{ACCEPT, ASK, ActionData, AskParams, FixParams};
+use super::super::review::{confirmation, may_be_preferred};
 use super::super::session::Session;
 use super::super::state::{FixAll, Report, Snapshot};
 use crate::diagnose::Finding;
 use crate::engine::ports::ConnectionState;
-use crate::engine::{Fix, Healed, HealedFinding, Source};
+use crate::engine::{Fix, Healed, HealedFinding};
 use crate::repair::is_ahead;
-use crate::text::{Applicability, Edit};
+use crate::text::Edit;
 
 const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.salve");
 
@@ -152,9 +153,8 @@ impl Request<'_> {
                     is_preferred: (place == 0 && is_preferred).then_some(true),
                     ..CodeAction::default()
                 };
-                let confirm = matches!(fix.source, Source::Model { .. }).then(|| fix.title());
                 let change = Offered::one(&healed.finding, fix);
-                self.complete(session, report, action, change, confirm)
+                self.complete(session, report, action, change, confirmation(fix))
             })
             .collect()
     }
@@ -348,8 +348,7 @@ fn is_first_preferred(fixes: &[Fix]) -> bool {
     let Some((first, others)) = fixes.split_first() else {
         return false;
     };
-    first.applicability > Applicability::DisplayOnly
-        && matches!(first.source, Source::Rule { .. })
+    may_be_preferred(first)
         && is_ahead(first.likelihood, others.first().map(|next| next.likelihood))
 }
 
@@ -424,7 +423,8 @@ fn one_line(message: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Evidence;
+    use crate::engine::{Evidence, Source};
+    use crate::text::Applicability;
 
     fn fix(likelihood: f64, applicability: Applicability, source: Source) -> Fix {
         Fix {

@@ -5,9 +5,9 @@ use tower_lsp::ls_types::CodeAction;
 
 use super::super::convert::{Converter, workspace_edit};
 use super::super::protocol::{ActionData, FixParams};
+use super::super::review::confirmation;
 use super::super::session::Session;
 use super::code_action::{Offered, accept_command};
-use crate::engine::Source;
 
 /// Adds the edit; refuses if the text has changed since the action was listed.
 pub async fn handle(session: &Session, mut action: CodeAction) -> Result<CodeAction> {
@@ -42,10 +42,7 @@ pub async fn handle(session: &Session, mut action: CodeAction) -> Result<CodeAct
         .as_ref()
         .filter(|all| all.fixes == data.fix_ids);
     let (change, confirm) = match (single, all) {
-        (Some((finding, fix)), _) => {
-            let by_model = matches!(fix.source, Source::Model { .. });
-            (Offered::one(finding, fix), by_model.then(|| fix.title()))
-        }
+        (Some((finding, fix)), _) => (Offered::one(finding, fix), confirmation(fix)),
         (None, Some(all)) => (Offered::all(&report, all), None),
         (None, None) => return Err(super::content_modified()),
     };

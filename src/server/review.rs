@@ -1,0 +1,26 @@
+//! Which fixes a person looks at before they are made. All of what editors are told of it is decided here.
+
+use crate::engine::{Fix, Source};
+use crate::text::Applicability;
+
+/// Whether the person must confirm a fix: it was not derived from the text.
+pub fn is_flagged(fix: &Fix) -> bool {
+    matches!(fix.source, Source::Model { .. })
+}
+
+/// What the person is asked to confirm; `None` for a fix that is made at once.
+pub fn confirmation(fix: &Fix) -> Option<String> {
+    is_flagged(fix).then(|| fix.title())
+}
+
+/// Whether a fix may be made together with others, unseen.
+pub fn is_certain(fix: &Fix) -> bool {
+    fix.applicability == Applicability::Safe && !is_flagged(fix)
+}
+
+/// Whether a fix may be the preferred one of its finding: a rule's that nobody has to complete or confirm.
+pub fn may_be_preferred(fix: &Fix) -> bool {
+    fix.applicability > Applicability::DisplayOnly
+        && matches!(fix.source, Source::Rule { .. })
+        && !is_flagged(fix)
+}
