@@ -32,8 +32,9 @@ pub(super) enum Note {
 /// Seconds of a day.
 pub(super) const DAY: i64 = 86_400;
 
-/// Ids that a candidate is known by; each new proof of the same fix brings another, the oldest are forgotten.
-const KEYS_PER_CANDIDATE: u32 = 16;
+/// Ids that a candidate is known by; each new proof of the same fix brings another, the oldest are forgotten. So many that
+/// several editors with the same mistake in a file without a path do not make each other's ids be forgotten.
+const KEYS_PER_CANDIDATE: u32 = 64;
 
 /// Longest text of one column in bytes; longer ones are cut, since the record must stay small.
 const LONGEST_TEXT: usize = 4_096;

@@ -15,7 +15,7 @@ use crate::support::healer::Healer;
 use crate::support::program::Workshop;
 
 fn start(command: Command) -> Healer {
-    Healer::start(command, "a").expect("the server starts")
+    Healer::start(command, "file:///work/a").expect("the server starts")
 }
 
 fn database(workshop: &Workshop) -> PathBuf {

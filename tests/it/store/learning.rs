@@ -112,7 +112,7 @@ fn a_thousand_keystrokes_are_one_event_and_every_recent_id_still_counts() {
     store.outcome("f999", Outcome::Accepted, START + 2_000);
     assert_eq!(store.statistics().unwrap().total_successes, 2);
     store.flush().unwrap();
-    for (table, rows) in [("error_event", 1), ("candidate", 1), ("candidate_key", 16)] {
+    for (table, rows) in [("error_event", 1), ("candidate", 1), ("candidate_key", 64)] {
         assert_eq!(
             number(&path, &format!("SELECT count(*) FROM {table}")),
             rows,

@@ -47,7 +47,7 @@ pub fn run(warm_up: usize, cycles: usize) -> Result<Outcome, Failure> {
     let database = workshop.root().join("salve.db");
     let mut command = workshop.command(&["lsp"]);
     command.env("SALVE_DATABASE", &database);
-    let mut healer = Healer::start(command, "cycle")?;
+    let mut healer = Healer::start(command, "file:///work/cycle")?;
     let id = healer.id();
     for _ in 0..warm_up {
         healer.heal()?;

@@ -20,13 +20,14 @@ pub struct Healer {
     messages: Receiver<Value>,
     last_id: i64,
     opened: u64,
+    /// How the addresses of its documents begin.
     name: String,
     /// What the person was shown.
     pub told: Vec<String>,
 }
 
 impl Healer {
-    /// Starts the program, and shakes hands with it.
+    /// Starts the program, and shakes hands with it. The addresses of its documents begin with `name`.
     pub fn start(mut command: Command, name: &str) -> io::Result<Self> {
         let mut server = command
             .stdin(Stdio::piped())
@@ -77,7 +78,7 @@ impl Healer {
     /// id.
     pub fn heal(&mut self) -> io::Result<String> {
         self.opened += 1;
-        let uri = format!("file:///work/{}-{}.py", self.name, self.opened);
+        let uri = format!("{}-{}.py", self.name, self.opened);
         let document = json!({"uri": uri, "languageId": "python", "version": 1, "text": BROKEN});
         self.notify("textDocument/didOpen", &json!({"textDocument": document}))?;
         let start = json!({"line": 0, "character": 0});

@@ -111,7 +111,9 @@ impl Scene {
     fn serve(&self, slot: usize) -> Result<(), Failure> {
         let mut chance = fastrand::Rng::with_seed(self.plan.seed + slot as u64);
         for round in 0.. {
-            let name = format!("s{slot}-{round}");
+            // Half of them have documents without a path, which are all the same to the record.
+            let kind = ["file:///work/", "untitled:"][slot % 2];
+            let name = format!("{kind}s{slot}-{round}");
             let mut healer = Healer::start(self.command(&["lsp"]), &name)?;
             let is_killed = self.takes_a_kill();
             let lives = chance.usize(1..6);
