@@ -161,6 +161,35 @@ fn neighbors_that_begin_a_record_together_all_find_their_notes_in_it() {
 }
 
 #[test]
+fn neighbors_that_find_an_old_record_bring_it_forward_once_and_copy_it_as_it_was() {
+    let (_folder, path) = place();
+    let dump = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/it/store/schemas/001.sql"
+    );
+    let old = std::fs::read_to_string(dump).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch(&old).unwrap();
+    drop(connection);
+    let accepted = number(&path, "SELECT count(*) FROM outcome");
+    let neighbors: Vec<Child> = (0..8)
+        .map(|neighbor| start("accepts", &path, &format!("{neighbor}.py")))
+        .collect();
+    for neighbor in neighbors {
+        let output = neighbor.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}");
+    }
+    let now = number(&path, "SELECT count(*) FROM outcome");
+    assert_eq!(now, accepted + 8 * ACCEPTED as i64);
+    assert_eq!(integrity(&path), "ok");
+    let copy = path.with_file_name("salve.db.schema-1");
+    assert_eq!(number(&copy, "PRAGMA user_version"), 1);
+    assert_eq!(number(&copy, "SELECT count(*) FROM outcome"), accepted);
+    assert_eq!(integrity(&copy), "ok");
+}
+
+#[test]
 fn a_fix_shown_by_one_process_can_be_accepted_in_another() {
     let (_folder, path) = place();
     let store = open(&path);
