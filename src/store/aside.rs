@@ -26,17 +26,21 @@ pub(super) fn move_aside(
     now: i64,
     still_corrupt: impl FnOnce() -> bool,
 ) -> io::Result<Option<Aside>> {
+    alone(path, || match still_corrupt() {
+        true => exchange(path, now).map(Some),
+        false => Ok(None),
+    })
+}
+
+/// Does something about the files at `path` while no other salve does.
+pub(super) fn alone<T>(path: &Path, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let lock_path = with_suffix(path, ".lock");
     let lock = File::create(&lock_path)?;
     lock.lock()?;
-    let moved = if still_corrupt() {
-        exchange(path, now).map(Some)
-    } else {
-        Ok(None)
-    };
+    let done = work();
     // Best effort: a lock file that stays is empty and harmless.
     let _ = fs::remove_file(&lock_path);
-    moved
+    done
 }
 
 fn exchange(path: &Path, now: i64) -> io::Result<Aside> {

@@ -69,7 +69,8 @@ pub(super) fn open(path: &Path, now: i64, check: Check) -> Result<Opened, Knowle
         Ok(connection) => return Ok(in_file(connection, None)),
         Err(Refusal::Corrupt(why)) if is_named_like_a_database(path) => {
             let aside = aside::move_aside(path, now, || {
-                matches!(open_file(path, check), Err(Refusal::Corrupt(_)))
+                // One that a neighbor has just put aside is not begun under this lock.
+                path.exists() && matches!(open_file(path, check), Err(Refusal::Corrupt(_)))
             });
             match (aside, open_file(path, check)) {
                 (Ok(aside), Ok(connection)) => {
@@ -169,12 +170,9 @@ fn open_file(path: &Path, check: Check) -> Result<Connection, Refusal> {
         return Err(Refusal::Remote(kind));
     }
     if !path.exists() {
-        // What was not removed together with the record is nothing to a new one.
-        for suffix in ["-wal", "-shm", "-journal"] {
-            let _ = fs::remove_file(with_suffix(path, suffix));
-        }
+        // A neighbor that begins the record at the same time must not lose its log to this.
+        aside::alone(path, || begin(path)).map_err(unusable)?;
     }
-    create_private(path).map_err(unusable)?;
     let size = fs::metadata(path).map_err(unusable)?.len();
     if size > 0 && is_foreign(path) {
         return Err(Refusal::Foreign);
@@ -225,6 +223,17 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
         Err(error) if is_busy(&error) => Ok(()),
         outcome => outcome,
     }
+}
+
+/// Begins an empty file where there is none. What was not removed together with an earlier record is nothing to it.
+fn begin(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let _ = fs::remove_file(with_suffix(path, suffix));
+    }
+    create_private(path)
 }
 
 /// What is remembered of a person's work is for that person: other users of the machine cannot read it.
