@@ -136,6 +136,7 @@ impl Bench {
             clock: Arc::new(StandingClock),
             costs: CostModel::embedded(),
             asking: Arc::default(),
+            learned_only: false,
         };
         Self { engine, witness }
     }

@@ -287,6 +287,7 @@ fn engine(url: &str, project: &Path, is_tested: bool) -> Result<Engine> {
         clock,
         costs: CostModel::embedded(),
         asking: Arc::default(),
+        learned_only: false,
     })
 }
 

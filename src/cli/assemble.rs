@@ -108,6 +108,7 @@ pub async fn assemble(loaded: &Loaded, environment: &Environment, place: &Place)
             clock,
             costs: CostModel::embedded(),
             asking: Arc::new(asking),
+            learned_only: false,
         },
         python_version,
         names: loaded.config.diagnostics.names,

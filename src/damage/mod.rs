@@ -95,6 +95,37 @@ pub fn damages(source: &str, seed: u64, count: usize) -> Vec<Damaged> {
     rows
 }
 
+/// Pieces of a valid Python file, each damaged once by the operator of this name; at most `count`, all different.
+pub fn damages_of(source: &str, operator: &str, seed: u64, count: usize) -> Vec<Damaged> {
+    let mut random = Rng::with_seed(seed);
+    let source = source.replace("\r\n", "\n");
+    let pieces = pieces(&source);
+    let Some(operator) = OPERATORS.iter().find(|known| known.name == operator) else {
+        return Vec::new();
+    };
+    let mut rows: Vec<Damaged> = Vec::new();
+    for _ in 0..count * PIECES_PER_OPERATOR {
+        if rows.len() == count || pieces.is_empty() {
+            break;
+        }
+        let cut = pieces.cut(&mut random);
+        let row = cut.and_then(|fixed| damage_once(fixed, operator, &mut random));
+        rows.extend(row.filter(|row| !rows.iter().any(|known| known.code == row.code)));
+    }
+    rows
+}
+
+/// The `count` most frequent kinds of damage that can be undone by what is left of the text, the most frequent first.
+pub fn frequent_operators(count: usize) -> Vec<&'static str> {
+    let mut frequent: Vec<&Operator> = OPERATORS.iter().filter(|known| known.recoverable).collect();
+    frequent.sort_by_key(|operator| std::cmp::Reverse(operator.weight));
+    frequent
+        .iter()
+        .take(count)
+        .map(|operator| operator.name)
+        .collect()
+}
+
 /// `items` in an order that depends on the seed only.
 pub fn shuffled<T>(mut items: Vec<T>, seed: u64) -> Vec<T> {
     Rng::with_seed(seed).shuffle(&mut items);

@@ -22,6 +22,7 @@ impl Engine {
                 ..Evidence::default()
             },
             likelihood: 1.0,
+            confidence: None,
             replaces: Vec::new(),
         };
         let id = fix.id.clone();

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Evidence;
+use crate::learn::confidence::Prior;
+use crate::repair::Repair;
 use crate::text::{Applicability, Edit};
 
 /// Who proposed a fix.
@@ -38,6 +40,46 @@ impl Source {
     }
 }
 
+/// How likely a fix is right, by what became of such changes before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Confidence {
+    /// The expected rate, 0 to 1: what people are told.
+    pub mean: f64,
+    /// The rate that is exceeded with 95 % certainty, 0 to 1.
+    pub lower_bound: f64,
+    /// Weighted outcomes that it is based on.
+    pub outcomes: f64,
+    /// Whether the pattern meets the gold rule, or a person has pinned it.
+    pub is_gold: bool,
+}
+
+/// Below this confidence a fix is confirmed by the person before it is made.
+pub const CONFIDENT: f64 = 0.7;
+
+impl Confidence {
+    /// What is known of a repair. What salve proposes anyway begins with the likelihood that it has by itself; what was
+    /// learned, with the rate of its pattern.
+    pub(super) fn of(repair: &Repair) -> Option<Self> {
+        let belief = repair.belief?;
+        let posterior = if repair.is_learned() {
+            belief.posterior
+        } else {
+            Prior::of_rate(repair.likelihood).updated(belief.tally)
+        };
+        Some(Self {
+            mean: posterior.mean(),
+            lower_bound: posterior.lower_bound(),
+            outcomes: belief.tally.outcomes(),
+            is_gold: belief.is_gold,
+        })
+    }
+
+    /// Whether the fix may be made without being looked at.
+    pub fn is_enough(&self) -> bool {
+        self.mean >= CONFIDENT
+    }
+}
+
 /// A proven change that cures a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
@@ -55,6 +97,8 @@ pub struct Fix {
     pub evidence: Evidence,
     /// How likely it is meant, beside what else would cure the place: from 0 to 1.
     pub likelihood: f64,
+    /// What became of such changes before, if anything is known of them.
+    pub confidence: Option<Confidence>,
     /// Indexes of the other findings that it cures as well, in its own way: their fixes are not wanted beside it.
     pub replaces: Vec<usize>,
 }

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::fix::Confidence;
 use super::ports::{Clock, CompileError, CompileVerdict, Knowledge, Model, Outcome, Prover};
 use super::proof::{Bench, Candidate, millis_since};
+use super::remembered::Remembered;
 use super::{Asking, Evidence, Fix, Source, Step, StepKind, Verdict, record};
 use crate::diagnose::{Finding, Severity};
 use crate::learn::{edit_hash, signature};
-use crate::repair::{CostModel, Examination, Mistake, Repair, examine};
+use crate::repair::{CostModel, Examination, Mistake, Repair, Sources, examine, examine_with};
 use crate::taxonomy::{Code, classify_message};
 use crate::text::{Applicability, Edit, PositionIndex, Span, apply};
 
@@ -78,13 +80,20 @@ pub struct Engine {
     pub costs: Arc<CostModel>,
     /// What is kept from models, and what they got wrong before.
     pub asking: Arc<Asking>,
+    /// Whether nothing is proposed but what was learned: to measure learning by itself.
+    pub learned_only: bool,
 }
 
 impl Engine {
     /// What is wrong in a text and may cure it, with no proof and nothing outside asked: fast enough for every
     /// keystroke.
     pub fn examine(&self, input: &Input) -> Examination {
-        examine(&input.text, input.python_version.into(), &self.costs)
+        let sources = Sources {
+            costs: &self.costs,
+            learned: &Remembered(self.knowledge.as_ref()),
+            own: !self.learned_only,
+        };
+        examine_with(&input.text, input.python_version.into(), &sources)
     }
 
     /// What is wrong in a text.
@@ -389,11 +398,17 @@ fn fix(repair: &Repair, evidence: Evidence) -> Fix {
         action: repair.title.clone(),
         edits: repair.edits.clone(),
         applicability: repair.applicability,
-        source: Source::Rule {
-            name: repair.rule.to_owned(),
+        source: match repair.belief {
+            Some(belief) if repair.is_learned() => Source::Learned {
+                template: belief.template,
+            },
+            _ => Source::Rule {
+                name: repair.rule.to_owned(),
+            },
         },
         evidence,
         likelihood: repair.likelihood,
+        confidence: Confidence::of(repair),
         replaces: Vec::new(),
     }
 }

@@ -6,8 +6,9 @@ use super::Fix;
 use super::heal::{HealedFinding, Input};
 use super::ports::{Shown, ShownFix};
 use crate::diagnose::Finding;
-use crate::learn::{edit_hash, redacted, signature, skeleton};
-use crate::text::PositionIndex;
+use crate::learn::{Template, edit_hash, redacted, signature, skeleton};
+use crate::repair::taught;
+use crate::text::{PositionIndex, apply};
 
 /// A finding and its fixes for the record.
 pub(super) fn shown(input: &Input, found: &HealedFinding, at: i64) -> Shown {
@@ -54,10 +55,19 @@ fn candidate(input: &Input, finding: &Finding, fix: &Fix) -> ShownFix {
         latency_millis: fix.evidence.steps.iter().map(|step| step.millis).sum(),
         tokens_in: None,
         tokens_out: None,
-        confidence: None,
+        confidence: Some(fix.confidence.map_or(fix.likelihood, |known| known.mean)),
         document_version: input.document_version,
-        templates: Vec::new(),
+        templates: templates(input, fix),
     }
+}
+
+/// The change as templates: of each of its steps, since what fits elsewhere may be one of them.
+fn templates(input: &Input, fix: &Fix) -> Vec<Template> {
+    let Ok(after) = apply(&input.text, &fix.edits) else {
+        return Vec::new();
+    };
+    let steps = taught(&input.text, &after, input.python_version.into());
+    steps.into_iter().flat_map(|step| step.templates).collect()
 }
 
 /// What the pattern is called: the mistake's title, which names nothing of the person's code.

@@ -21,9 +21,6 @@ impl Template {
                 words.push_str(&format!(" {place} `{}`", self.items(items)));
             }
         }
-        if let Some(head) = &self.head {
-            words.push_str(&format!(", on a line that begins with `{head}`"));
-        }
         match self.distance {
             Some(0) => words.push_str(", where the parser stops"),
             Some(distance) => words.push_str(&format!(

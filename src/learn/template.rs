@@ -9,13 +9,11 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Template {
-    /// What the parser complains about before the change: `SYN.MISSING_COLON:if`. Templates are looked up by it.
+    /// What the parser complains about before the change: `SYN.MISSING_COLON:if`; in the more specific levels followed
+    /// by the token there and the first word of its line. Templates are looked up by it, see [`super::keys`].
     pub complaint: String,
     /// How general it is: 0 is the most specific, up to [`LEVELS`] - 1.
     pub level: u8,
-    /// The first word of the damaged line, where the template demands it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub head: Option<String>,
     /// Tokens from the one that the parser complains about to the first one that changes, where the template demands
     /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,7 +29,7 @@ pub struct Template {
 }
 
 /// How many levels a change is kept in.
-pub const LEVELS: u8 = 6;
+pub const LEVELS: u8 = 10;
 
 /// Most bytes of one template as JSON.
 const MAX_JSON: usize = 900;
@@ -44,6 +42,10 @@ pub enum Item {
     Text(String),
     /// Any token of this class; the same hole is filled by the same text wherever it stands.
     Hole(Class, u8),
+    /// A name that is this word but for a slip or two.
+    Like(String),
+    /// A name that is a slip of a keyword.
+    Misspelled(u8),
     /// A line begins here, so deep beside the line before it.
     Line(Depth),
     /// The text begins or ends here.
@@ -86,8 +88,14 @@ pub enum Put {
     Text(String),
     /// What fills the hole of this number.
     Copy(u8),
+    /// The quote of the string before it that has no end.
+    Quote,
+    /// The keyword that what fills the hole of this number is a slip of.
+    Keyword(u8),
     /// A new line, so deep beside the line before it.
     Line(Depth),
+    /// The line that was there, so deep beside the line before it; those that follow it as a block move with it.
+    Block(Depth),
 }
 
 /// Why data is no template.
@@ -137,7 +145,7 @@ impl Template {
             return forbidden("a template has at most 900 bytes");
         }
         if self.level >= LEVELS {
-            return forbidden("the level is below 6");
+            return forbidden("the level is below 10");
         }
         if self.deleted.is_empty() && self.inserted.is_empty() {
             return forbidden("a template changes something");
@@ -148,13 +156,13 @@ impl Template {
             .chain(&self.deleted)
             .chain(&self.after)
             .filter_map(|item| match item {
-                Item::Hole(_, hole) => Some(*hole),
+                Item::Hole(_, hole) | Item::Misspelled(hole) => Some(*hole),
                 _ => None,
             })
             .collect();
         let is_bound = |put: &Put| match put {
-            Put::Copy(hole) => bound.contains(hole),
-            Put::Text(_) | Put::Line(_) => true,
+            Put::Copy(hole) | Put::Keyword(hole) => bound.contains(hole),
+            Put::Text(_) | Put::Quote | Put::Line(_) | Put::Block(_) => true,
         };
         if !self.inserted.iter().all(is_bound) {
             return forbidden("what is copied stands somewhere in the template");

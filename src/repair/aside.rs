@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::budget::Budget;
-use super::costs::CostModel;
 use super::mask::masks;
 use super::search::{Cure, cures};
+use super::sources::Sources;
 use crate::lang::python::{ParseError, Version, tokenize};
 use crate::text::{Edit, Span, apply};
 
@@ -99,7 +99,7 @@ pub fn is_better(
     cure: &Cure,
     aside: &Aside,
     version: Version,
-    costs: &CostModel,
+    sources: &Sources<'_>,
     budget: &mut Budget,
 ) -> bool {
     let limit = ASIDE.saturating_add(u32::try_from(aside.words).unwrap_or(u32::MAX));
@@ -113,7 +113,7 @@ pub fn is_better(
         if cost > limit || budget.is_spent() {
             return false;
         }
-        let Some(next) = cures(&text, next, version, costs, budget)
+        let Some(next) = cures(&text, next, version, sources, budget)
             .into_iter()
             .next()
         else {

@@ -5,6 +5,7 @@ use super::costs::CostModel;
 use super::history::History;
 use super::meaning;
 use super::search::Cure;
+use super::sources::Sources;
 use super::window::{line_end, line_start};
 use super::{Mistake, Repair};
 use crate::diagnose::python::{classify, too_many_brackets};
@@ -48,20 +49,25 @@ pub trait Guide {
     fn choose(&mut self, cures: &[(Vec<Edit>, &Cure)]) -> Option<usize>;
 }
 
-/// Finds the mistakes in `text` and what may cure them.
+/// Finds the mistakes in `text` and what may cure them, by all that salve brings with it.
 pub fn examine(text: &str, version: Version, costs: &CostModel) -> Examination {
-    examine_guided(text, version, costs, None)
+    examine_with(text, version, &Sources::of_salve(costs))
+}
+
+/// Finds the mistakes in `text` and what may cure them.
+pub fn examine_with(text: &str, version: Version, sources: &Sources<'_>) -> Examination {
+    examine_guided(text, version, sources, None)
 }
 
 /// The same, where a guide decides at each place what is made of the text.
 pub fn examine_guided<'run>(
     text: &str,
     version: Version,
-    costs: &'run CostModel,
+    sources: &'run Sources<'run>,
     guide: Option<&'run mut (dyn Guide + 'run)>,
 ) -> Examination {
     let mut state = State {
-        costs,
+        sources,
         guide,
         places: 0,
         original: text.to_owned(),
@@ -120,7 +126,7 @@ pub fn examine_guided<'run>(
 
 /// The text as it is after what was done so far.
 pub(super) struct State<'run> {
-    pub(super) costs: &'run CostModel,
+    pub(super) sources: &'run Sources<'run>,
     pub(super) guide: Option<&'run mut (dyn Guide + 'run)>,
     /// How many places were cured.
     pub(super) places: usize,

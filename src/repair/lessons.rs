@@ -3,6 +3,7 @@
 use super::costs::{CostModel, Example};
 use super::examine::{Guide, examine_guided};
 use super::search::Cure;
+use super::sources::Sources;
 use super::window::{line_end, line_start};
 use crate::lang::python::{Version, same_program, token_edits};
 use crate::text::{Edit, Span, apply, edits_between};
@@ -17,7 +18,8 @@ pub fn lessons(broken: &str, fixed: &str, version: Version, costs: &CostModel) -
         chosen: Vec::new(),
         examples: Vec::new(),
     };
-    examine_guided(broken, version, costs, Some(&mut teacher));
+    let sources = Sources::of_salve(costs);
+    examine_guided(broken, version, &sources, Some(&mut teacher));
     teacher.examples
 }
 

@@ -126,6 +126,7 @@ fn mistake(
                 applicability: proposal.applicability,
                 rule: proposal.rule,
                 likelihood,
+                belief: proposal.belief,
                 whole_place: false,
             });
         }

@@ -8,6 +8,7 @@ mod examine;
 mod history;
 #[cfg(test)]
 mod invariants;
+mod learned;
 mod lessons;
 mod mask;
 mod meaning;
@@ -21,18 +22,23 @@ mod rules;
 mod search;
 mod site;
 mod small_edits;
+mod sources;
 mod steps;
+mod taught;
 #[cfg(test)]
 mod testing;
 mod trust;
 mod window;
 
 use crate::diagnose::Finding;
+use crate::learn::Belief;
 use crate::text::{Applicability, Edit};
 
 pub use costs::{CostModel, CostModelError, Example, LanguageTraining, explained, fit};
-pub use examine::{Examination, MAX_MISTAKES, examine};
+pub use examine::{Examination, MAX_MISTAKES, examine, examine_with};
 pub use lessons::lessons;
+pub use sources::Sources;
+pub use taught::{Taught, taught};
 pub use trust::is_ahead;
 
 /// A change that may cure a finding. Not proven yet: `engine` lists none that was not.
@@ -48,9 +54,21 @@ pub struct Repair {
     pub rule: &'static str,
     /// How likely it is meant, beside what else would cure the place: from 0 to 1.
     pub likelihood: f64,
+    /// What is believed of it from accepted fixes, if anything was learned of it.
+    pub belief: Option<Belief>,
     /// Whether it cures all mistakes of its place, so that the repairs of the others there are not wanted beside it.
     pub whole_place: bool,
 }
+
+impl Repair {
+    /// Whether it is proposed only because it was learned.
+    pub fn is_learned(&self) -> bool {
+        self.rule == LEARNED
+    }
+}
+
+/// What stands in place of a rule's name where only learned templates propose a change.
+const LEARNED: &str = "learned";
 
 /// A finding together with the repairs that may cure it, best first.
 #[derive(Debug, Clone, PartialEq)]

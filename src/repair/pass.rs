@@ -223,7 +223,7 @@ impl State<'_> {
             let mut found = if is_at_long_line(piece, error.span.start) {
                 Vec::new()
             } else {
-                cures(piece, &error, self.version, self.costs, &mut self.budget)
+                cures(piece, &error, self.version, self.sources, &mut self.budget)
             };
             // Never back to a text that was left because it was broken, nor forever at one line.
             found.retain(|cure| !seen.contains(&cure.text));
@@ -253,7 +253,7 @@ impl State<'_> {
                 .flatten();
             let best = found.first().filter(|best| {
                 aside.as_ref().is_none_or(|aside| {
-                    is_better(best, aside, self.version, self.costs, &mut self.budget)
+                    is_better(best, aside, self.version, self.sources, &mut self.budget)
                 })
             });
             let after = if let Some(best) = best {

@@ -1,10 +1,11 @@
 use crate::diagnose::Related;
 use crate::lang::python::{Token, TokenKind, tokens};
+use crate::learn::Belief;
 use crate::taxonomy::Code;
 use crate::text::{Applicability, Edit, Span};
 
 /// A rule's guess: this mistake, and this change to cure it. The search decides whether it holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
     /// The rule, named for the defect.
     pub rule: &'static str,
@@ -27,6 +28,8 @@ pub struct Proposal {
     pub applicability: Applicability,
     /// Places that explain it.
     pub related: Vec<Related>,
+    /// What is believed of it from accepted fixes, if anything was learned of it.
+    pub belief: Option<Belief>,
 }
 
 impl Proposal {
@@ -43,6 +46,7 @@ impl Proposal {
             title: String::new(),
             applicability: Applicability::Safe,
             related: Vec::new(),
+            belief: None,
         }
     }
 

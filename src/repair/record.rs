@@ -64,6 +64,7 @@ impl State<'_> {
                 .min(Applicability::Unsafe),
             rule: first.rule,
             likelihood,
+            belief: first.belief,
             whole_place: true,
         })
     }
@@ -91,6 +92,7 @@ fn mistake(proposal: &Proposal, history: &History) -> Mistake {
             applicability: proposal.applicability,
             rule: proposal.rule,
             likelihood: 1.0,
+            belief: proposal.belief,
             whole_place: false,
         }],
         place: None,

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
 use super::budget::Budget;
-use super::costs::{CostModel, Features, Outcome, Scene, step_cost};
+use super::costs::{Features, Outcome, Scene, step_cost};
 use super::proposal::Proposal;
-use super::rules;
 use super::site::Site;
+use super::sources::Sources;
 use crate::diagnose::python::semantic_errors;
 use crate::lang::python::{Lines, ParseError, Version};
 use crate::text::{Edit, apply};
@@ -56,12 +56,12 @@ pub fn cures(
     text: &str,
     error: &ParseError,
     version: Version,
-    costs: &CostModel,
+    sources: &Sources<'_>,
     budget: &mut Budget,
 ) -> Vec<Cure> {
     let mut search = Search {
         version,
-        costs,
+        sources,
         budget,
         queue: BinaryHeap::new(),
         queued: 0,
@@ -87,7 +87,7 @@ pub fn cures(
     search.run();
     let mut cured = search.cured;
     cured.sort_by_key(|cure| (cure.cost, cure.reach()));
-    if !costs.is_learning() {
+    if !sources.costs.is_learning() {
         cured.truncate(MAX_CURES);
     }
     cured
@@ -106,7 +106,7 @@ impl Cure {
 
 struct Search<'run> {
     version: Version,
-    costs: &'run CostModel,
+    sources: &'run Sources<'run>,
     budget: &'run mut Budget,
     /// By cost; then in the order in which they were thought of.
     queue: BinaryHeap<Reverse<(i32, usize, Next)>>,
@@ -183,7 +183,7 @@ impl Search<'_> {
         let Some(best) = cost(0) else {
             return;
         };
-        self.limit = if self.costs.is_learning() {
+        self.limit = if self.sources.costs.is_learning() {
             best.saturating_add(SPAN_TO_LEARN)
         } else {
             let enough = cost(MAX_CURES - 1).unwrap_or(i32::MAX);
@@ -198,17 +198,19 @@ impl Search<'_> {
             return;
         };
         let site = Site::new(&base.text, error);
-        let mut scene = Scene::new(&site, self.costs.language());
+        let mut scene = Scene::new(&site, self.sources.costs.language());
         let mut thoughts = Vec::new();
-        for proposal in rules::propose(&site) {
+        for proposal in self.sources.propose(&site) {
             let mut features = scene.features(&proposal, &base.steps);
-            let score = self.costs.score(&features) + self.loss(&proposal, &base.text);
+            let score = self.sources.costs.score(&features)
+                + self.loss(&proposal, &base.text)
+                + self.sources.adjustment(&proposal);
             let reached = base.cost.saturating_add(step_cost(score));
             if reached > self.limit {
                 continue;
             }
             self.enqueue(reached, Next::Try(self.places.len(), thoughts.len()));
-            if !self.costs.is_learning() {
+            if !self.sources.costs.is_learning() {
                 features = Features::default();
             }
             thoughts.push(Thought {
@@ -230,7 +232,7 @@ impl Search<'_> {
     /// What a change costs for what it takes away.
     fn loss(&self, proposal: &Proposal, text: &str) -> f32 {
         // The rules' own costs count it already.
-        if self.costs.is_learning() || !self.costs.is_trained() {
+        if self.sources.costs.is_learning() || !self.sources.costs.is_trained() {
             return 0.0;
         }
         LOST_WORD * proposal.words_lost(text) as f32
@@ -279,9 +281,9 @@ impl Search<'_> {
         };
         let told = outcome.features(&thought.proposal);
         let mut cure = place.base.clone();
-        let step = step_cost(thought.score + self.costs.score(&told));
+        let step = step_cost(thought.score + self.sources.costs.score(&told));
         cure.cost = cure.cost.saturating_add(step);
-        if self.costs.is_learning() {
+        if self.sources.costs.is_learning() {
             let mut features = thought.features.clone();
             features.add(&told);
             cure.features.push(features);

@@ -6,6 +6,7 @@ mod edit;
 mod encoding;
 mod position;
 mod span;
+mod words;
 
 pub use diff::{edits_between, unified_diff};
 pub use document::{Document, DocumentError};
@@ -13,3 +14,4 @@ pub use edit::{Applicability, Edit, EditError, apply};
 pub use encoding::{DecodeError, Decoded, EncodeError, SourceEncoding, decode, source_bytes};
 pub use position::{Position, PositionEncoding, PositionIndex};
 pub use span::Span;
+pub use words::word_edits_between;

@@ -16,7 +16,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("lang", &["text"]),
     ("damage", &["text", "lang"]),
     ("diagnose", &["text", "taxonomy", "lang"]),
-    ("repair", &["text", "taxonomy", "lang", "diagnose"]),
+    ("repair", &["text", "taxonomy", "lang", "diagnose", "learn"]),
     ("learn", &["text", "taxonomy", "lang"]),
     ("prompt", &["text", "taxonomy", "lang", "diagnose"]),
     ("gate", &["text", "lang"]),
@@ -111,7 +111,7 @@ const CRATES: [(&str, &[&str]); 48] = [
     (
         "strsim",
         &[
-            "taxonomy", "lang", "diagnose", "repair", "prompt", "config", "cli",
+            "taxonomy", "lang", "diagnose", "repair", "learn", "prompt", "config", "cli",
         ],
     ),
     ("regex", &["taxonomy", "diagnose", "prompt"]),

@@ -68,6 +68,7 @@ impl<'text> Case<'text> {
             clock: Arc::new(FixedClock),
             costs: CostModel::embedded(),
             asking: Arc::new(self.asking),
+            learned_only: false,
         };
         let input = Input {
             text: self.text.into(),

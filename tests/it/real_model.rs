@@ -185,6 +185,7 @@ async fn a_finding_is_asked_about_and_the_answer_proven() {
         clock: Arc::new(FixedClock),
         costs: CostModel::embedded(),
         asking: Arc::default(),
+        learned_only: false,
     };
     let input = Input {
         text: text.into(),

@@ -7,7 +7,10 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::assemble::{Place, prover, python_version};
-use crate::cli::eval::{Row, RowsFile, Subject, damaged_rows, measure_all, page, read, summarize};
+use crate::cli::eval::{
+    Row, RowsFile, School, Subject, damaged_rows, halves, measure_all, page, read, rows_of_kinds,
+    summarize,
+};
 use crate::cli::examine::block_on;
 use crate::cli::globals::Context;
 use crate::cli::output::Output;
@@ -40,6 +43,17 @@ pub struct Arguments {
     /// Search by this cost model, as `salve train` wrote it, instead of the one that comes with salve.
     #[arg(long, value_name = "FILE")]
     costs: Option<PathBuf>,
+    /// Learn first: from the known fixes of these rows, as a person's; from the first half of each cluster of FILE
+    /// itself if it is `half`; with --damage, from so many examples of each of fifteen kinds of damage, and measure a
+    /// hundred unseen ones of each.
+    #[arg(long, value_name = "FILE|half|N")]
+    learn: Option<String>,
+    /// Learn from the first N rows only.
+    #[arg(long, value_name = "N", requires = "learn")]
+    learn_limit: Option<usize>,
+    /// Propose nothing but what was learned: no rules, no search.
+    #[arg(long, requires = "learn")]
+    learned_only: bool,
     /// Write what was found and healed, one JSON object per row, in the order of the rows.
     #[arg(long, value_name = "FILE")]
     rows: Option<PathBuf>,
@@ -56,20 +70,46 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         Some(path) => Arc::new(cost_model(path)?),
         None => CostModel::embedded(),
     };
+    let mut kept = None;
     let figures = block_on(async {
         let prover = prover(loaded, &context.environment, &Place::of_process());
         let version = python_version(loaded, &prover).await;
+        let mut taught = Vec::new();
         let mut rows = match (&arguments.file, &arguments.damage) {
             (Some(file), _) => read(file, arguments.limit)?,
             (None, folder) => {
                 let folder = library(folder.clone().flatten(), &prover).await?;
                 let count = arguments.limit.unwrap_or(DAMAGED);
-                damaged_rows(&folder, arguments.seed, count, version)?
+                match arguments.learned_examples()? {
+                    Some(each) => {
+                        let (learned, unseen) =
+                            rows_of_kinds(&folder, arguments.seed, each, version)?;
+                        taught = learned;
+                        unseen
+                    }
+                    None => damaged_rows(&folder, arguments.seed, count, version)?,
+                }
             }
         };
         let skipped = skip_other_languages(&mut rows);
+        let mut subject = Subject::new(Arc::new(prover), costs, version);
+        match (&arguments.file, arguments.learn.as_deref()) {
+            (Some(_), Some("half")) => {
+                (taught, rows) = halves(subject.engine(), rows, version);
+            }
+            (Some(_), Some(file)) => taught = read(Path::new(file), None)?,
+            _ => {}
+        }
+        if arguments.learn.is_some() {
+            let school = School::new()?;
+            subject = subject.remembering(school.knowledge(), arguments.learned_only);
+            skip_other_languages(&mut taught);
+            taught.truncate(arguments.learn_limit.unwrap_or(usize::MAX));
+            school.teach(subject.engine(), &taught, version).await?;
+            context.print(&format!("learned from {} fixes\n", taught.len()))?;
+            kept = Some(school);
+        }
         let rows: Arc<[Row]> = rows.into();
-        let subject = Subject::new(Arc::new(prover), costs, version);
         let bar = progress(context, rows.len());
         let outcomes = measure_all(&subject, &rows, &bar, sink.as_mut()).await?;
         let mut figures = summarize(&rows, &outcomes);
@@ -77,9 +117,23 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Report> {
         figures.skipped = skipped;
         Ok::<_, Report>(figures)
     })??;
+    drop(kept);
     context.print(&page(&figures))?;
     context.print_json(&Output::Eval(Box::new(figures)))?;
     Ok(Exit::Fine)
+}
+
+impl Arguments {
+    /// From how many examples of each kind of damage is to be learned.
+    fn learned_examples(&self) -> Result<Option<usize>, Report> {
+        let Some(learn) = &self.learn else {
+            return Ok(None);
+        };
+        learn.parse().map(Some).map_err(|_| {
+            Report::new(Exit::Usage, format!("--learn {learn}: not a number"))
+                .hint("with --damage, say how many examples of each kind of damage to learn from: --learn 5")
+        })
+    }
 }
 
 fn cost_model(path: &Path) -> Result<CostModel, Report> {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::diagnose::{Finding, Severity};
-use crate::engine::ports::CompileVerdict;
+use crate::engine::ports::{CompileVerdict, Knowledge};
 use crate::engine::{Engine, Fix, Healed, HealedFinding, Input};
 use crate::lang::python::same_program;
 use crate::text::{Applicability, Edit, PositionEncoding, PositionIndex, apply};
@@ -40,7 +40,6 @@ pub struct Outcome {
     /// Whether the project's interpreter compiles the best healed text.
     pub compiles: bool,
     /// Place of the expected text among `fixes`, from zero.
-    #[serde(skip)]
     pub exact_at: Option<usize>,
     /// Whether a finding says so without the interpreter's help.
     #[serde(skip)]
@@ -96,6 +95,19 @@ impl Subject {
             prover,
             python_version,
         }
+    }
+
+    /// The same subject, which remembers by `knowledge` and, if it is `learned_only`, proposes nothing else.
+    pub fn remembering(mut self, knowledge: Arc<dyn Knowledge>, learned_only: bool) -> Self {
+        self.engine.knowledge = knowledge;
+        self.engine.learned_only = learned_only;
+        self.in_process = in_process(&self.engine);
+        self
+    }
+
+    /// What is measured.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// The interpreter that proves; `None` when there is none.
@@ -300,6 +312,7 @@ mod tests {
                     },
                     evidence: Evidence::default(),
                     likelihood,
+                    confidence: None,
                     replaces: Vec::new(),
                 })
                 .collect(),

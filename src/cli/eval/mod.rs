@@ -2,6 +2,7 @@
 
 pub mod causes;
 mod figures;
+mod lessons;
 mod library;
 mod measure;
 mod naming;
@@ -13,7 +14,8 @@ mod single;
 mod unrecorded;
 
 pub use figures::{Figures, summarize};
-pub use library::damaged_rows;
+pub use lessons::{School, halves};
+pub use library::{damaged_rows, rows_of_kinds};
 pub use measure::{Outcome, Subject};
 pub use page::page;
 pub use row::{Row, read};

@@ -19,6 +19,7 @@ pub fn unrecorded_engine(prover: Arc<dyn Prover>, costs: Arc<CostModel>) -> Engi
         clock: Arc::new(Stopped),
         costs,
         asking: Arc::default(),
+        learned_only: false,
     }
 }
 
@@ -81,7 +82,7 @@ impl Knowledge for Blank {
 }
 
 /// A clock that nobody reads, as nothing is recorded.
-struct Stopped;
+pub struct Stopped;
 
 impl Clock for Stopped {
     fn now(&self) -> i64 {

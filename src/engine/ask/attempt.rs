@@ -276,6 +276,7 @@ impl Found {
             evidence: self.evidence,
             // Nobody knows how often a model is right.
             likelihood: 0.5,
+            confidence: None,
             replaces: Vec::new(),
         }
     }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::PatternStats;
 use crate::engine::{Evidence, Source};
 use crate::learn::Template;
-use crate::learn::confidence::Posterior;
+
+pub use crate::learn::KnownTemplate;
 
 /// A finding that was shown to a person, and the proven fixes shown with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,23 +66,6 @@ pub struct ShownFix {
     pub document_version: Option<i32>,
     /// The change as templates, the most specific first; empty if it is too large to be one.
     pub templates: Vec<Template>,
-}
-
-/// A template in the record, and what is believed of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct KnownTemplate {
-    /// Names it in the record.
-    pub id: i64,
-    /// The change.
-    pub template: Template,
-    /// Weighted acceptances as of now.
-    pub successes: f64,
-    /// Weighted failures as of now.
-    pub failures: f64,
-    /// How likely it is right where it fits: its own outcomes, with those of its pattern and code as prior.
-    pub posterior: Posterior,
-    /// Whether its pattern meets the gold rule, or a person has pinned it.
-    pub is_gold: bool,
 }
 
 /// What became of a fix.

@@ -7,18 +7,16 @@ use ruff_python_ast::ModModule;
 use super::meaning::Meaning;
 use super::proposal::Proposal;
 use super::site::Site;
-use super::small_edits;
 use crate::diagnose::python::NameFinding;
 
 pub use python::words;
 
-/// Everything that the rules, and small edits beside them, can make of a site.
+/// Everything that the rules can make of a site.
 pub fn propose(site: &Site<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for rule in python::RULES {
         rule(site, &mut proposals);
     }
-    small_edits::propose(site, &mut proposals);
     proposals
 }
 

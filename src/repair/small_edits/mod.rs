@@ -83,7 +83,7 @@ pub fn propose(site: &Site<'_>, out: &mut Vec<Proposal>) {
 }
 
 /// The same for edits that come to the same, whatever text they leave as it is, and in whatever order.
-fn identity(text: &str, edits: &[Edit]) -> u64 {
+pub fn identity(text: &str, edits: &[Edit]) -> u64 {
     edits.iter().fold(0, |sum: u64, edit| {
         let old = edit.span.of(text);
         let new = edit.replacement.as_str();

@@ -435,6 +435,7 @@ mod tests {
             source,
             evidence: Evidence::default(),
             likelihood,
+            confidence: None,
             replaces: Vec::new(),
         }
     }

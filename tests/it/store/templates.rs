@@ -188,7 +188,7 @@ fn the_weakest_and_oldest_templates_of_a_complaint_make_room() {
     // Texts of their own make templates of their own.
     let numbered = |number: usize| {
         let mut one = template(0, 0);
-        one.head = Some(format!("word{number}"));
+        one.before.push(Item::Text(format!("word{number}")));
         one
     };
     let teach = |number: usize, outcomes: &[Outcome]| {

@@ -39,6 +39,7 @@ impl Bench {
             clock: Arc::new(FixedClock),
             costs: CostModel::embedded(),
             asking: Arc::default(),
+            learned_only: false,
         };
         Self {
             engine,
