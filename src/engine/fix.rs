@@ -104,12 +104,23 @@ pub struct Fix {
 }
 
 impl Fix {
+    /// Who proposed it, in a few words: `rule`, `learned from 3 fixes`, a model's name.
+    fn origin(&self) -> String {
+        match (&self.source, self.confidence) {
+            (Source::Learned { .. }, Some(known)) => match known.outcomes.round() {
+                outcomes if outcomes <= 1.0 => "learned from 1 fix".to_owned(),
+                outcomes => format!("learned from {outcomes} fixes"),
+            },
+            (source, _) => source.label().to_owned(),
+        }
+    }
+
     /// What a person reads: the action, then source and proof.
     pub fn title(&self) -> String {
         format!(
             "{}  ({}, {})",
             self.action,
-            self.source.label(),
+            self.origin(),
             self.evidence.summary()
         )
     }

@@ -95,9 +95,9 @@ mod tests {
         );
         assert_eq!(
             describe(
-                r#""head":"if","distance":-2,"before":["edge"],"deleted":[{"text":"="},{"hole":["number",1]}],"after":[],"inserted":[{"text":"=="},{"copy":1}]"#
+                r#""distance":-2,"before":["edge"],"deleted":[{"text":"="},{"hole":["number",1]}],"after":[],"inserted":[{"text":"=="},{"copy":1}]"#
             ),
-            "put `== NUMBER1` in place of `= NUMBER1` after `edge`, on a line that begins with `if`, \
+            "put `== NUMBER1` in place of `= NUMBER1` after `edge`, \
              2 tokens before where the parser stops"
         );
         assert_eq!(

@@ -43,8 +43,7 @@ impl<'run> Sources<'run> {
         } else {
             0.0
         };
-        unknown
-            - 10.0 * std::env::var("SALVE_W").map_or(WEIGHT, |w| w.parse().unwrap()) * odds as f32
+        unknown - 10.0 * WEIGHT * odds as f32
     }
 
     /// Everything that may be tried at a site.

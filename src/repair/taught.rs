@@ -211,3 +211,56 @@ fn moved(left: Vec<Group>, used: &[usize], made: &[Edit]) -> Vec<Group> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::python::same_program;
+    use crate::learn::{Reading, fits};
+    use crate::repair::testing::VERSION;
+
+    /// Checks that every template that a fix teaches makes the same of the text that it was taught on.
+    #[track_caller]
+    fn check(before: &str, after: &str, changes: usize) {
+        let taught = taught(before, after, VERSION);
+        assert_eq!(taught.len(), changes, "{before:?}");
+        for step in &taught {
+            assert!(!step.templates.is_empty(), "{before:?}: {:?}", step.edits);
+            let wanted = apply(&step.text, &step.edits).expect("it fits");
+            let reading = Reading::new(&step.text);
+            let at = errors(&step.text, VERSION)
+                .first()
+                .map_or(0, |error| error.span.start);
+            for template in &step.templates {
+                let all = 0..reading.pieces.len() + 1;
+                let made: Vec<String> = fits(template, &reading, reading.at(at), all)
+                    .iter()
+                    .map(|fit| apply(&step.text, &fit.edits).expect("it fits"))
+                    .collect();
+                assert!(
+                    made.iter().any(|made| same_program(made, &wanted)),
+                    "{} makes {made:?}",
+                    template.describe()
+                );
+            }
+        }
+        let last = taught.last().expect("there is a change");
+        let end = apply(&last.text, &last.edits).expect("it fits");
+        assert!(same_program(&end, after), "{end:?}");
+    }
+
+    #[test]
+    fn every_template_makes_what_it_was_taught() {
+        check("def f(x)\n    return x\n", "def f(x):\n    return x\n", 1);
+        check("f(a b)\n", "f(a, b)\n", 1);
+        check("x = 1\nprint 'a'\n", "x = 1\nprint('a')\n", 2);
+        check("print('a)\n", "print('a')\n", 1);
+        check("retrun x\n", "return x\n", 1);
+        check("if a:\nb = 1\nc = 2\n", "if a:\n    b = 1\n    c = 2\n", 1);
+        check("a = 1\n    b = 2\nc = 3\n", "a = 1\nb = 2\nc = 3\n", 1);
+        check("if a = b:\n    pass\n", "if a == b:\n    pass\n", 1);
+        check("f(a))\n", "f(a)\n", 1);
+        check("x = 1 y = 2\n", "x = 1\ny = 2\n", 1);
+        check("else if a:\n    b\n", "elif a:\n    b\n", 1);
+    }
+}

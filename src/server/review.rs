@@ -3,9 +3,10 @@
 use crate::engine::{Fix, Source};
 use crate::text::Applicability;
 
-/// Whether the person must confirm a fix: it was not derived from the text.
+/// Whether the person must confirm a fix: it was not derived from the text, or too few like it turned out to be right.
 pub fn is_flagged(fix: &Fix) -> bool {
     matches!(fix.source, Source::Model { .. })
+        || fix.confidence.is_some_and(|known| !known.is_enough())
 }
 
 /// What the person is asked to confirm; `None` for a fix that is made at once.
@@ -18,9 +19,10 @@ pub fn is_certain(fix: &Fix) -> bool {
     fix.applicability == Applicability::Safe && !is_flagged(fix)
 }
 
-/// Whether a fix may be the preferred one of its finding: a rule's that nobody has to complete or confirm.
+/// Whether a fix may be the preferred one of its finding: a rule's or a learned one that nobody has to complete or
+/// confirm.
 pub fn may_be_preferred(fix: &Fix) -> bool {
     fix.applicability > Applicability::DisplayOnly
-        && matches!(fix.source, Source::Rule { .. })
+        && matches!(fix.source, Source::Rule { .. } | Source::Learned { .. })
         && !is_flagged(fix)
 }

@@ -25,6 +25,7 @@ mod config;
 mod demo;
 mod eval;
 mod keys;
+mod learning;
 mod llm;
 mod prove;
 mod real_model;

@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use salve::engine::Source;
 use salve::engine::ports::{Knowledge, Outcome, ShownFix};
+use salve::learn::Item;
 use salve::store::Store;
 
 use super::support::{

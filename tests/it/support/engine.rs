@@ -30,7 +30,10 @@ impl Bench {
     /// An engine with a model.
     pub fn with_model(model: Option<Arc<dyn Model>>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let store = Arc::new(Store::open(folder.path().join("salve.db")));
+        let store = Arc::new(Store::open_with_clock(
+            folder.path().join("salve.db"),
+            Arc::new(FixedClock),
+        ));
         let knowledge: Arc<dyn Knowledge> = Arc::clone(&store) as _;
         let engine = Engine {
             prover: Arc::new(Python::new()),
