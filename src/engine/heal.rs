@@ -393,11 +393,17 @@ pub(super) fn compatible<'edits>(groups: impl Iterator<Item = &'edits [Edit]>) -
 }
 
 fn fix(repair: &Repair, evidence: Evidence) -> Fix {
+    let confidence = Confidence::of(repair);
+    // What turned out wrong too often is not made unseen, however certain its rule is.
+    let most = match confidence {
+        Some(known) if !known.is_enough() => Applicability::Unsafe,
+        _ => Applicability::Safe,
+    };
     Fix {
         id: uuid::Uuid::new_v4().to_string(),
         action: repair.title.clone(),
         edits: repair.edits.clone(),
-        applicability: repair.applicability,
+        applicability: repair.applicability.min(most),
         source: match repair.belief {
             Some(belief) if repair.is_learned() => Source::Learned {
                 template: belief.template,
@@ -408,7 +414,7 @@ fn fix(repair: &Repair, evidence: Evidence) -> Fix {
         },
         evidence,
         likelihood: repair.likelihood,
-        confidence: Confidence::of(repair),
+        confidence,
         replaces: Vec::new(),
     }
 }
