@@ -25,6 +25,7 @@ const MAX_CHANGES: usize = 12;
 /// The changes that lead from `before` to `after`, as far as each of them takes the parser further; those that change
 /// nothing about what it complains about are left out.
 pub fn taught(before: &str, after: &str, version: Version) -> Vec<Taught> {
+    let (before, after) = near(before, after);
     let mut left = grouped(before, word_edits_between(before, after));
     let mut text = before.to_owned();
     let mut taught = Vec::new();
@@ -49,6 +50,58 @@ pub fn taught(before: &str, after: &str, version: Version) -> Vec<Taught> {
         text = next;
     }
     taught
+}
+
+/// Texts of more bytes are cut down to the statements of the module around what differs.
+const MAX_WHOLE: usize = 16 * 1024;
+
+/// Statements of the module that are kept on each side of what differs.
+const KEPT: usize = 2;
+
+/// What of two texts is to be looked at: all, or of long ones the statements around what differs.
+fn near<'text>(before: &'text str, after: &'text str) -> (&'text str, &'text str) {
+    if before.len() <= MAX_WHOLE {
+        return (before, after);
+    }
+    let same = |(left, right): (char, char)| (left == right).then(|| left.len_utf8());
+    let head: usize = std::iter::zip(before.chars(), after.chars())
+        .map_while(same)
+        .sum();
+    let rest = (
+        before.get(head..).unwrap_or(""),
+        after.get(head..).unwrap_or(""),
+    );
+    let tail: usize = std::iter::zip(rest.0.chars().rev(), rest.1.chars().rev())
+        .map_while(same)
+        .sum();
+    let begins = |line: &&(usize, &str)| {
+        line.1
+            .starts_with(|first: char| first.is_alphanumeric() || matches!(first, '_' | '@'))
+    };
+    let lines = |text: &'text str| {
+        let mut at = 0;
+        text.split_inclusive('\n').map(move |line| {
+            at += line.len();
+            (at - line.len(), line)
+        })
+    };
+    let above: Vec<(usize, &str)> = lines(before.get(..head).unwrap_or("")).collect();
+    let start = above
+        .iter()
+        .rev()
+        .filter(begins)
+        .nth(KEPT)
+        .map_or(0, |line| line.0);
+    let below: Vec<(usize, &str)> = lines(before.get(before.len() - tail..).unwrap_or(""))
+        .skip(1)
+        .collect();
+    let cut = below
+        .iter()
+        .filter(begins)
+        .nth(KEPT)
+        .map_or(0, |line| tail - line.0);
+    let kept = |text: &'text str| text.get(start..text.len() - cut).unwrap_or(text);
+    (kept(before), kept(after))
 }
 
 /// Complaints whose cure is looked for among the changes.
@@ -262,5 +315,27 @@ mod tests {
         check("f(a))\n", "f(a)\n", 1);
         check("x = 1 y = 2\n", "x = 1\ny = 2\n", 1);
         check("else if a:\n    b\n", "elif a:\n    b\n", 1);
+    }
+
+    #[test]
+    fn a_long_text_teaches_what_a_short_one_does() {
+        let others = "def other(a, b):\n    return a + b\n\n\n".repeat(1000);
+        let short = taught(
+            "def f(x)\n    return x\n",
+            "def f(x):\n    return x\n",
+            VERSION,
+        );
+        let long = |middle: &str| [&others, middle, &others].concat();
+        let long = taught(
+            &long("def f(x)\n    return x\n\n\n"),
+            &long("def f(x):\n    return x\n\n\n"),
+            VERSION,
+        );
+        assert!(long.first().is_some_and(|step| step.text.len() < 1024));
+        let keys = |taught: &[Taught]| -> Vec<String> {
+            let all = taught.iter().flat_map(|step| &step.templates);
+            all.map(|template| template.complaint.clone()).collect()
+        };
+        assert_eq!(keys(&short), keys(&long));
     }
 }
