@@ -147,7 +147,7 @@ fn body(complaint: &str, number: usize, level: usize) -> String {
         .map(|hole| format!(r#"{{"hole":["name",{hole}]}},{{"text":"word{number}"}},"#))
         .collect();
     format!(
-        r#"{{"complaint":"{complaint}","level":{level},"head":"if","distance":2,"before":[{context}{{"text":"("}}],
+        r#"{{"complaint":"{complaint}","level":{level},"distance":2,"before":[{context}{{"text":"("}}],
             "deleted":[],"after":[{{"text":"{number}"}},{{"line":"deeper"}}],"inserted":[{{"text":")"}}]}}"#
     )
 }

@@ -35,7 +35,7 @@ fn patterns(workshop: &Workshop, arguments: &[&str]) -> Run {
 fn fill(path: &Path) {
     let store = Store::open(path);
     let specific = Template::from_json(&format!(
-        r#"{{"complaint":"{COMPLAINT}","level":0,"head":"def","before":[{{"text":"{MARKER}"}},{{"text":")"}}],
+        r#"{{"complaint":"{COMPLAINT}","level":0,"before":[{{"text":"{MARKER}"}},{{"text":")"}}],
             "deleted":[],"after":[{{"line":"deeper"}}],"inserted":[{{"text":":"}}]}}"#
     ))
     .expect("a template");
@@ -126,7 +126,7 @@ fn a_pattern_is_shown_with_all_that_is_known_of_it() {
     for part in [
         "Add ':' after the signature\nSYN.MISSING_COLON:function_def (python), pattern 1",
         "shown 4 times; 2 accepted in 3 files on 1 day, 0 rejected, 1 undone, 0 edited away, 1 passed over, 1 survived",
-        "  0. put `:` after `zanzibar4711 )` before `line deeper`, on a line that begins with `def`\n     for SYN.MISSING_COLON:function_def;",
+        "  0. put `:` after `zanzibar4711 )` before `line deeper`\n     for SYN.MISSING_COLON:function_def;",
         "  3. put `:` after `)` before `line deeper`",
         "2.0 right, 1.3 wrong; 0 of 0 proofs held; shown 0 times",
         "    before: def zanzibar4711 ( )\n",
