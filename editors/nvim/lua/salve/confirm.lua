@@ -40,10 +40,19 @@ local function ask(edit, client, decided)
   require('salve.preview').open(title, lines, decided)
 end
 
----`workspace/applyEdit`: what a model has answered.
+---@param code 'RequestCancelled'|'ContentModified'
+---@param message string
+---@return nil
+---@return lsp.ResponseError
+local function failure(code, message)
+  return nil, vim.lsp.rpc.rpc_response_error(vim.lsp.protocol.ErrorCodes[code], message)
+end
+
+---`workspace/applyEdit`: what a model has answered. Only a plain no says that the fix is wrong.
 ---@param params lsp.ApplyWorkspaceEditParams
 ---@param context lsp.HandlerContext
----@return lsp.ApplyWorkspaceEditResult
+---@return lsp.ApplyWorkspaceEditResult?
+---@return lsp.ResponseError?
 function M.apply_edit(params, context)
   local client = assert(vim.lsp.get_client_by_id(context.client_id))
   local thread = coroutine.running()
@@ -52,14 +61,17 @@ function M.apply_edit(params, context)
       coroutine.resume(thread, answer)
     end)
   end)
-  if coroutine.yield() ~= 'apply' then
-    return { applied = false, failureReason = 'it was not wanted' }
+  local answer = coroutine.yield()
+  if answer == 'reject' then
+    return { applied = false, failureReason = 'it was rejected' }
+  elseif answer == 'close' then
+    return failure('RequestCancelled', 'the fix was closed')
   end
   local document = marked(params.edit)
   local reason = document and outdated(document)
   if reason then
     require('salve.tell').now(reason .. '; ask again', vim.log.levels.WARN)
-    return { applied = false, failureReason = reason }
+    return failure('ContentModified', reason)
   end
   vim.lsp.util.apply_workspace_edit(params.edit, client.offset_encoding)
   return { applied = true }
