@@ -90,7 +90,7 @@ impl Engine {
     pub fn examine(&self, input: &Input) -> Examination {
         let sources = Sources {
             costs: &self.costs,
-            learned: &Remembered(self.knowledge.as_ref()),
+            learned: &Remembered::new(self.knowledge.as_ref()),
             own: !self.learned_only,
         };
         examine_with(&input.text, input.python_version.into(), &sources)

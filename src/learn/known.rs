@@ -1,5 +1,7 @@
 //! What is known of templates from their outcomes, and what that says of a change that several of them make.
 
+use std::sync::Arc;
+
 use super::confidence::{Posterior, Prior, Tally};
 use super::template::Template;
 
@@ -9,7 +11,7 @@ pub struct KnownTemplate {
     /// Names it in the record.
     pub id: i64,
     /// The change.
-    pub template: Template,
+    pub template: Arc<Template>,
     /// Weighted acceptances as of now.
     pub successes: f64,
     /// Weighted failures as of now.
@@ -28,20 +30,24 @@ impl KnownTemplate {
             at: 0,
         }
     }
+
+    fn odds(&self) -> f64 {
+        ((self.successes + 1.0) / (self.failures + 1.0)).ln()
+    }
 }
 
 /// Where templates are looked up.
 pub trait Learned: Sync {
     /// The templates for what a parser complains about, such as `SYN.MISSING_COLON:if`.
-    fn templates(&self, complaint: &str) -> Vec<KnownTemplate>;
+    fn templates(&self, complaint: &str) -> Arc<[KnownTemplate]>;
 }
 
 /// Nothing was learned.
 pub struct Nothing;
 
 impl Learned for Nothing {
-    fn templates(&self, _: &str) -> Vec<KnownTemplate> {
-        Vec::new()
+    fn templates(&self, _: &str) -> Arc<[KnownTemplate]> {
+        Arc::default()
     }
 }
 
@@ -58,6 +64,10 @@ pub struct Belief {
     pub rank: Posterior,
     /// The outcomes of the most general template that makes it, as of now.
     pub tally: Tally,
+    /// Successes beside failures of the most specific template: natural logarithm of their ratio, 0 for nothing known.
+    pub odds: f64,
+    /// The same of all templates that make it, added up: what fits in many ways is believed more.
+    pub all_odds: f64,
     /// Whether one of them is gold.
     pub is_gold: bool,
 }
@@ -74,12 +84,15 @@ impl Belief {
             posterior: first.posterior,
             rank: first.posterior,
             tally: first.tally(),
+            odds: first.odds(),
+            all_odds: templates.iter().map(|known| known.odds()).sum(),
             is_gold: templates.iter().any(|known| known.is_gold),
         };
         for known in rest {
             belief.template = known.id;
             belief.level = known.template.level;
             belief.posterior = known.posterior;
+            belief.odds = known.odds();
             belief.rank = Prior::of_rate(belief.rank.mean()).updated(known.tally());
         }
         Some(belief)

@@ -41,7 +41,12 @@ const DEMANDS: [Demand; LEVELS as usize] = [
     demand(2, true, (1, 0)),
     demand(2, false, (0, 1)),
     demand(2, true, (0, 0)),
+    demand(3, false, (1, 1)),
+    demand(3, false, (1, 0)),
 ];
+
+/// By this the templates are looked up that fit whatever the parser complains about.
+const ANY: &str = "*";
 
 /// Most tokens that a template takes away or puts.
 const MAX_CHANGED: usize = 60;
@@ -73,14 +78,15 @@ pub fn templates(text: &str, complaint: &str, at: usize, edits: &[Edit]) -> Vec<
 }
 
 /// By what the templates for a complaint are looked up, the most specific ones first: the complaint with the token that
-/// it is about and the first word of its line, with the token alone, and by itself.
-pub fn keys(reading: &Reading<'_>, complaint: &str, at: usize) -> [String; 3] {
+/// it is about and the first word of its line, with the token alone, by itself, and the last one for any complaint.
+pub fn keys(reading: &Reading<'_>, complaint: &str, at: usize) -> [String; 4] {
     let index = reading.at(at);
     let (token, head) = (reading.kind(index), reading.kind(reading.line_start(index)));
     [
         format!("{complaint} {token} {head}"),
         format!("{complaint} {token}"),
         complaint.to_owned(),
+        ANY.to_owned(),
     ]
 }
 

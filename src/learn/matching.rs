@@ -157,6 +157,69 @@ fn written(
             }
         }
     }
+    let text = apart(reading.text, Span::new(start, end), text);
     let old = Span::new(start, end).of(reading.text);
     (old != text).then(|| vec![Edit::replace(Span::new(start, end), text)])
+}
+
+/// What is put in place of `span`, so that no word grows together with what stands beside it: one that does so where
+/// the template was learned is part of what it takes away.
+fn apart(whole: &str, span: Span, mut put: String) -> String {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let left = whole
+        .get(..span.start)
+        .is_some_and(|left| left.ends_with(is_word));
+    let right = whole
+        .get(span.end..)
+        .is_some_and(|right| right.starts_with(is_word));
+    if put.is_empty() {
+        if left && right {
+            put.push(' ');
+        }
+        return put;
+    }
+    if left && put.starts_with(is_word) {
+        put.insert(0, ' ');
+    }
+    if right && put.ends_with(is_word) {
+        put.push(' ');
+    }
+    put
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learn::template::LEVELS;
+    use crate::text::apply;
+
+    /// What a template makes of `text` at its second piece, if it takes away `deleted` there and puts `put`.
+    fn made(text: &str, deleted: &[&str], put: &str) -> String {
+        let item = |text: &&str| Item::Text((*text).to_owned());
+        let template = Template {
+            complaint: "SYN.INVALID_SYNTAX".to_owned(),
+            level: LEVELS - 1,
+            distance: None,
+            before: Vec::new(),
+            deleted: deleted.iter().map(item).collect(),
+            after: Vec::new(),
+            inserted: match put {
+                "" => Vec::new(),
+                put => vec![Put::Text(put.to_owned())],
+            },
+        };
+        let reading = Reading::new(text);
+        let [fit] = &fits(&template, &reading, 0, 1..2)[..] else {
+            panic!("{text:?}: {:?}", reading.pieces);
+        };
+        apply(text, &fit.edits).expect("it fits")
+    }
+
+    #[test]
+    fn words_never_grow_together() {
+        assert_eq!(made("a b", &[], "or"), "a or b");
+        assert_eq!(made("a + b", &["+"], ""), "a b");
+        assert_eq!(made("a b", &[], ","), "a,b");
+        assert_eq!(made("a (b)", &[], "in"), "a in(b)");
+    }
 }

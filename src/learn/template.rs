@@ -29,7 +29,7 @@ pub struct Template {
 }
 
 /// How many levels a change is kept in.
-pub const LEVELS: u8 = 10;
+pub const LEVELS: u8 = 12;
 
 /// Most bytes of one template as JSON.
 const MAX_JSON: usize = 900;
@@ -145,7 +145,7 @@ impl Template {
             return forbidden("a template has at most 900 bytes");
         }
         if self.level >= LEVELS {
-            return forbidden("the level is below 10");
+            return forbidden("the level is below 12");
         }
         if self.deleted.is_empty() && self.inserted.is_empty() {
             return forbidden("a template changes something");

@@ -1,11 +1,13 @@
 //! What was learned from accepted fixes as proposals, and what it says of the proposals of others.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::LEARNED;
 use super::proposal::Proposal;
 use super::site::{Site, short};
 use super::small_edits::identity;
+use super::sources::Complaint;
 use crate::learn::{Belief, KnownTemplate, Learned, Reading, fits, keys};
 use crate::text::{Edit, Span};
 
@@ -14,38 +16,44 @@ const MAX_LEARNED: usize = 40;
 
 /// Adds to `out` what the templates for this complaint make of the site; where `out` holds the same change already, it
 /// is told what is believed of it instead.
-pub fn propose(site: &Site<'_>, learned: &dyn Learned, out: &mut Vec<Proposal>) {
+pub fn propose(site: &Site<'_>, learned: &dyn Learned, about: Complaint, out: &mut Vec<Proposal>) {
     let reading = Reading::new(site.text);
     let keys = keys(&reading, &complaint(site), site.error.span.start);
-    let known: Vec<KnownTemplate> = keys.iter().flat_map(|key| learned.templates(key)).collect();
-    if known.is_empty() {
-        return;
-    }
-    let mut changes = changes(site, &reading, &known);
+    let count = match about {
+        Complaint::Same => keys.len() - 1,
+        Complaint::Any => keys.len(),
+    };
+    let known: Vec<Arc<[KnownTemplate]>> = keys
+        .iter()
+        .take(count)
+        .map(|key| learned.templates(key))
+        .collect();
+    let mut changes = changes(site, &reading, known.iter().flat_map(|known| known.iter()));
     for proposal in out.iter_mut() {
         if let Some(change) = changes.remove(&identity(site.text, &proposal.edits)) {
             proposal.belief = Belief::of(&change.templates);
         }
     }
-    let mut new: Vec<(Change<'_>, Belief)> = changes
+    let mut new: Vec<(f64, Change<'_>, Belief)> = changes
         .into_values()
         .filter_map(|change| {
             let belief = Belief::of(&change.templates)?;
-            Some((change, belief))
+            Some((belief.rank.lower_bound(), change, belief))
         })
         .collect();
-    new.sort_by(|(left, left_belief), (right, right_belief)| {
-        let bound = |belief: &Belief| belief.rank.lower_bound();
-        bound(right_belief)
-            .total_cmp(&bound(left_belief))
-            .then(left_belief.level.cmp(&right_belief.level))
-            .then(left.distance.cmp(&right.distance))
-            .then(left.edits.cmp(&right.edits))
-    });
+    new.sort_by(
+        |(left_bound, left, left_belief), (right_bound, right, right_belief)| {
+            right_bound
+                .total_cmp(left_bound)
+                .then(left_belief.level.cmp(&right_belief.level))
+                .then(left.distance.cmp(&right.distance))
+                .then(left.edits.cmp(&right.edits))
+        },
+    );
     new.truncate(MAX_LEARNED);
     out.extend(
         new.into_iter()
-            .map(|(change, belief)| proposal(site, change, belief)),
+            .map(|(bound, change, belief)| proposal(site, change, belief, bound)),
     );
 }
 
@@ -69,7 +77,7 @@ struct Change<'known> {
 fn changes<'known>(
     site: &Site<'_>,
     reading: &Reading<'_>,
-    known: &'known [KnownTemplate],
+    known: impl Iterator<Item = &'known KnownTemplate>,
 ) -> HashMap<u64, Change<'known>> {
     let suspects = site.suspects.clone();
     let line_start = |line: usize| {
@@ -99,7 +107,7 @@ fn changes<'known>(
     changes
 }
 
-fn proposal(site: &Site<'_>, change: Change<'_>, belief: Belief) -> Proposal {
+fn proposal(site: &Site<'_>, change: Change<'_>, belief: Belief, bound: f64) -> Proposal {
     let (code, construct, message) = site.complaint();
     let span = change
         .edits
@@ -111,7 +119,7 @@ fn proposal(site: &Site<'_>, change: Change<'_>, belief: Belief) -> Proposal {
     let mut proposal = Proposal::new(
         LEARNED,
         *code,
-        cost(&belief, change.distance),
+        cost(bound, &belief, change.distance),
         span,
         change.edits,
     )
@@ -124,9 +132,8 @@ fn proposal(site: &Site<'_>, change: Change<'_>, belief: Belief) -> Proposal {
 }
 
 /// What a change costs of which nothing but this is known.
-fn cost(belief: &Belief, distance: usize) -> u32 {
-    let likely = belief.rank.lower_bound().max(1e-4);
-    let nats = -likely.ln();
+fn cost(bound: f64, belief: &Belief, distance: usize) -> u32 {
+    let nats = -bound.max(1e-4).ln();
     let cost = 10.0 * nats + f64::from(belief.level) + 0.3 * distance.min(20) as f64;
     cost.round() as u32
 }

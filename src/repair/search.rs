@@ -7,7 +7,7 @@ use super::budget::Budget;
 use super::costs::{Features, Outcome, Scene, step_cost};
 use super::proposal::Proposal;
 use super::site::Site;
-use super::sources::Sources;
+use super::sources::{Complaint, Sources};
 use crate::diagnose::python::semantic_errors;
 use crate::lang::python::{Lines, ParseError, Version};
 use crate::text::{Edit, apply};
@@ -59,9 +59,29 @@ pub fn cures(
     sources: &Sources<'_>,
     budget: &mut Budget,
 ) -> Vec<Cure> {
+    let mut cured = search(text, error, version, sources, Complaint::Same, budget);
+    if cured.is_empty() && !sources.costs.is_learning() {
+        cured = search(text, error, version, sources, Complaint::Any, budget);
+    }
+    cured.sort_by_key(|cure| (cure.cost, cure.reach()));
+    if !sources.costs.is_learning() {
+        cured.truncate(MAX_CURES);
+    }
+    cured
+}
+
+fn search(
+    text: &str,
+    error: &ParseError,
+    version: Version,
+    sources: &Sources<'_>,
+    complaint: Complaint,
+    budget: &mut Budget,
+) -> Vec<Cure> {
     let mut search = Search {
         version,
         sources,
+        complaint,
         budget,
         queue: BinaryHeap::new(),
         queued: 0,
@@ -85,12 +105,7 @@ pub fn cures(
         known: starts(&known),
     });
     search.run();
-    let mut cured = search.cured;
-    cured.sort_by_key(|cure| (cure.cost, cure.reach()));
-    if !sources.costs.is_learning() {
-        cured.truncate(MAX_CURES);
-    }
-    cured
+    search.cured
 }
 
 impl Cure {
@@ -107,6 +122,7 @@ impl Cure {
 struct Search<'run> {
     version: Version,
     sources: &'run Sources<'run>,
+    complaint: Complaint,
     budget: &'run mut Budget,
     /// By cost; then in the order in which they were thought of.
     queue: BinaryHeap<Reverse<(i32, usize, Next)>>,
@@ -200,7 +216,7 @@ impl Search<'_> {
         let site = Site::new(&base.text, error);
         let mut scene = Scene::new(&site, self.sources.costs.language());
         let mut thoughts = Vec::new();
-        for proposal in self.sources.propose(&site) {
+        for proposal in self.sources.propose(&site, self.complaint) {
             let mut features = scene.features(&proposal, &base.steps);
             let score = self.sources.costs.score(&features)
                 + self.loss(&proposal, &base.text)

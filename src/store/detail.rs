@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row};
 
 use super::calibration::calibration;
+use super::decoded::Decoded;
 use super::judged::{Which, read};
 use super::templates;
 use crate::engine::ports::{Example, PastOutcome, PatternDetail, TemplateDetail};
@@ -72,8 +73,9 @@ fn levels(connection: &Connection, id: i64, now: i64) -> rusqlite::Result<Vec<Te
         "SELECT v_ok, v_fail, exposures, last_at FROM template WHERE id = ?1 AND pattern_id = ?2",
     )?;
     let mut levels = Vec::new();
+    let decoded = Decoded::default();
     for (lang, complaint) in complaints {
-        for known in templates::lookup(connection, &lang, &complaint, now)? {
+        for known in templates::lookup(connection, &decoded, &lang, &complaint, now)? {
             let own = counts.query_map([known.id, id], |row| {
                 Ok(TemplateDetail {
                     id: known.id,

@@ -14,6 +14,7 @@ mod audit;
 mod backup;
 mod calibration;
 mod care;
+mod decoded;
 mod detail;
 mod exchange;
 mod filesystem;
@@ -45,6 +46,7 @@ use crate::engine::ports::{
     Clock, Knowledge, KnowledgeError, KnownTemplate, Outcome, PatternStats, Shown,
 };
 pub use audit::{Checked, Deed, Front, Log};
+use decoded::Decoded;
 pub use exchange::{Exported, ExportedPattern, ExportedTemplate, Imported, Refused};
 pub use forget::{Forget, Forgotten};
 use open::{Check, Mode, Opened};
@@ -70,6 +72,7 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     sender: Sender<Message>,
     shared: Arc<Shared>,
+    decoded: Arc<Decoded>,
 }
 
 /// The system's time.
@@ -142,6 +145,7 @@ impl Store {
             clock,
             sender,
             shared,
+            decoded: Arc::default(),
         }
     }
 
@@ -265,7 +269,10 @@ impl Knowledge for Store {
     ) -> Result<Vec<KnownTemplate>, KnowledgeError> {
         let (language, complaint) = (language.to_owned(), complaint.to_owned());
         let now = self.clock.now();
-        self.look_up(move |connection| templates::lookup(connection, &language, &complaint, now))
+        let decoded = Arc::clone(&self.decoded);
+        self.look_up(move |connection| {
+            templates::lookup(connection, &decoded, &language, &complaint, now)
+        })
     }
 
     fn validated(&self, template: i64, holds: bool, at: i64) {

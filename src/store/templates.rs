@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::decoded::Decoded;
 use super::pool;
 use crate::engine::ports::KnownTemplate;
 use crate::learn::Template;
@@ -213,6 +214,7 @@ impl Parent {
 /// The templates for a complaint as of `now` (Unix seconds), the most trusted first.
 pub(super) fn lookup(
     connection: &Connection,
+    decoded: &Decoded,
     language: &str,
     complaint: &str,
     now: i64,
@@ -232,8 +234,7 @@ pub(super) fn lookup(
     let mut known = Vec::new();
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        // It was checked when it was learned or imported. What a newer version wrote, this one cannot use.
-        let Ok(template) = serde_json::from_str::<Template>(row.get_ref(1)?.as_str()?) else {
+        let Some(template) = decoded.template(row.get_ref(1)?.as_str()?) else {
             tracing::debug!(id, "a template that cannot be read");
             continue;
         };

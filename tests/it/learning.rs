@@ -109,3 +109,12 @@ async fn a_record_that_taught_nothing_changes_nothing() {
     assert_eq!(best(&before), best(&after));
     assert_eq!(before.findings[0].fixes[0].confidence, None);
 }
+
+#[tokio::test]
+async fn a_fix_heals_where_the_parser_complains_about_something_else() {
+    let bench = Bench::new();
+    let engine = pupil(&bench);
+    teach_by_hand(&engine, &bench, "y = f(x\nz = 1\n", "y = f(x)\nz = 1\n").await;
+    let healed = engine.heal(&input("if f(x:\n    pass\n")).await;
+    assert_eq!(best(&healed), Some("if f(x):\n    pass\n"));
+}

@@ -13,6 +13,7 @@ use crate::engine::ports::{Knowledge, Outcome};
 use crate::engine::{Engine, Input};
 use crate::lang::python::same_program;
 use crate::store::Store;
+use crate::text::apply;
 
 /// A record of its own, gone when the measurement ends.
 pub struct School {
@@ -81,13 +82,18 @@ async fn teach_one(engine: &Engine, row: &Row, fixed: &str, version: (u8, u8)) {
     };
     let healed = engine.heal(&input).await;
     engine.record_shown(&input, &healed);
-    let is_right = healed
-        .text
-        .as_deref()
-        .is_some_and(|text| same_program(text, fixed));
+    let is_right = |text: &str| same_program(text, fixed);
+    let all_at_once = healed.text.as_deref().is_some_and(is_right);
+    let mut accepted = all_at_once;
     for found in &healed.findings {
+        let alone = found
+            .fixes
+            .iter()
+            .position(|fix| apply(&row.code, &fix.edits).is_ok_and(|text| is_right(&text)));
+        let taken = if all_at_once { Some(0) } else { alone };
+        accepted |= taken.is_some();
         for (place, fix) in found.fixes.iter().enumerate() {
-            let outcome = if is_right && place == 0 {
+            let outcome = if taken == Some(place) {
                 Outcome::Accepted
             } else {
                 Outcome::PassedOver
@@ -95,7 +101,7 @@ async fn teach_one(engine: &Engine, row: &Row, fixed: &str, version: (u8, u8)) {
             engine.record_outcome(&fix.id, outcome);
         }
     }
-    if let Some(first) = healed.findings.first().filter(|_| !is_right) {
+    if let Some(first) = healed.findings.first().filter(|_| !accepted) {
         engine.record_by_hand(&input, &first.finding, fixed);
     }
 }

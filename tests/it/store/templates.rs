@@ -47,7 +47,7 @@ fn what_was_accepted_is_known_at_once_in_all_its_levels() {
     assert_eq!(templates.len(), 2);
     for known in &templates {
         assert_eq!(
-            known.template,
+            *known.template,
             template(known.template.level, known.template.before.len() as u8 - 1)
         );
         assert_eq!((known.successes, known.failures), (1.0, 0.0));
@@ -216,7 +216,7 @@ fn the_weakest_and_oldest_templates_of_a_complaint_make_room() {
     store.flush().unwrap();
     let left = known(&store);
     assert_eq!(left.len(), 192);
-    let has = |number| left.iter().any(|known| known.template == numbered(number));
+    let has = |number| left.iter().any(|known| *known.template == numbered(number));
     assert!(!has(0), "the one that failed");
     assert!(!has(1), "the oldest of the others");
     assert!(has(2) && has(193));
