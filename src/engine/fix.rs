@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Evidence;
 use crate::learn::confidence::Prior;
-use crate::repair::Repair;
+use crate::repair::{Repair, is_certain};
 use crate::text::{Applicability, Edit};
 
 /// Who proposed a fix.
@@ -113,6 +113,17 @@ impl Fix {
             },
             (source, _) => source.label().to_owned(),
         }
+    }
+
+    /// Whether a person looks at it before it is made: it comes from a model, too few like it turned out to be right, or
+    /// it was learned and something else is nearly as likely.
+    pub fn needs_review(&self) -> bool {
+        let is_unsettled = match self.source {
+            Source::Model { .. } => true,
+            Source::Learned { .. } => !is_certain(self.likelihood),
+            _ => false,
+        };
+        is_unsettled || self.confidence.is_some_and(|known| !known.is_enough())
     }
 
     /// What a person reads: the action, then source and proof.

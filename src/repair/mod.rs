@@ -39,7 +39,7 @@ pub use examine::{Examination, MAX_MISTAKES, examine, examine_with};
 pub use lessons::lessons;
 pub use sources::Sources;
 pub use taught::{Taught, taught};
-pub use trust::is_ahead;
+pub use trust::{is_ahead, is_certain};
 
 /// A change that may cure a finding. Not proven yet: `engine` lists none that was not.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,20 +3,14 @@
 use crate::engine::{Fix, Source};
 use crate::text::Applicability;
 
-/// Whether the person must confirm a fix: it was not derived from the text, or too few like it turned out to be right.
-pub fn is_flagged(fix: &Fix) -> bool {
-    matches!(fix.source, Source::Model { .. })
-        || fix.confidence.is_some_and(|known| !known.is_enough())
-}
-
 /// What the person is asked to confirm; `None` for a fix that is made at once.
 pub fn confirmation(fix: &Fix) -> Option<String> {
-    is_flagged(fix).then(|| fix.title())
+    fix.needs_review().then(|| fix.title())
 }
 
 /// Whether a fix may be made together with others, unseen.
 pub fn is_certain(fix: &Fix) -> bool {
-    fix.applicability == Applicability::Safe && !is_flagged(fix)
+    fix.applicability == Applicability::Safe && !fix.needs_review()
 }
 
 /// Whether a fix may be the preferred one of its finding: a rule's or a learned one that nobody has to complete or
@@ -24,5 +18,5 @@ pub fn is_certain(fix: &Fix) -> bool {
 pub fn may_be_preferred(fix: &Fix) -> bool {
     fix.applicability > Applicability::DisplayOnly
         && matches!(fix.source, Source::Rule { .. } | Source::Learned { .. })
-        && !is_flagged(fix)
+        && !fix.needs_review()
 }

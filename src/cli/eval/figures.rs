@@ -143,6 +143,9 @@ pub struct Figures {
     pub compiles: Share,
     /// Of the rows whose fix is known and recoverable.
     pub exact: Exactness,
+    /// Of the same rows: those where nobody is asked to look at a fix before it is made, and the text compiles and is
+    /// another program.
+    pub wrong_unasked: Share,
     /// The same by the number of tokens that the known fix changes.
     pub exact_by_edits: Vec<ByEdits>,
     /// The same where the known fix has fewer than 80 tokens, as the language reference counts them.
@@ -192,6 +195,7 @@ pub fn summarize(rows: &[Row], outcomes: &[Outcome]) -> Figures {
             let known = row.meta.as_ref().and_then(|meta| meta.tok_edits);
             let edits = known.unwrap_or_else(|| token_edits(&row.code, expected));
             figures.exact.note(outcome.exact_at);
+            figures.wrong_unasked.note(outcome.is_wrong_unasked());
             groups.note(edits, outcome.exact_at);
             if lexical_tokens(expected) < SHORT {
                 short.note(edits, outcome.exact_at);
@@ -249,6 +253,7 @@ mod tests {
             findings: vec![Found {
                 likelihoods: Vec::new(),
                 applicability: None,
+                needs_review: false,
                 line,
                 column: 1,
                 code: "SYN.MISSING_COLON".to_owned(),

@@ -53,6 +53,16 @@ pub struct Outcome {
     pub interpreter_start_ms: Option<f64>,
 }
 
+impl Outcome {
+    /// Whether the best healed text compiles and is another program than the expected one, and nobody is asked to look
+    /// at a fix before it is made.
+    pub fn is_wrong_unasked(&self) -> bool {
+        self.compiles
+            && self.exact_at != Some(0)
+            && !self.findings.iter().any(|found| found.needs_review)
+    }
+}
+
 /// One finding as it is written to the rows file.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Found {
@@ -70,6 +80,8 @@ pub struct Found {
     pub likelihoods: Vec<f64>,
     /// How certain the best one is: as [`Applicability`] is written.
     pub applicability: Option<Applicability>,
+    /// Whether a person looks at the best one before it is made.
+    pub needs_review: bool,
 }
 
 /// What is measured: an engine that proves with the interpreter, and one that has none.
@@ -276,6 +288,7 @@ fn found(text: &str, index: &PositionIndex, healed: &HealedFinding) -> Found {
         message: finding.message.clone(),
         likelihoods: healed.fixes.iter().map(|fix| fix.likelihood).collect(),
         applicability: healed.fixes.first().map(|fix| fix.applicability),
+        needs_review: healed.fixes.first().is_some_and(Fix::needs_review),
     }
 }
 

@@ -27,6 +27,7 @@ pub fn page(figures: &Figures) -> String {
         ("healed text compiles", figures.compiles),
         ("exact, best fix", figures.exact.top1),
         ("exact, among best 5", figures.exact.top5),
+        ("wrong, and none to confirm", figures.wrong_unasked),
     ] {
         line(name, percent(share));
     }
