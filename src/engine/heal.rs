@@ -150,7 +150,7 @@ impl Engine {
     /// Holds the fixes that are about to be taken to the project's linter and type checker as well, the best of each
     /// finding first; one that they turn down is forgotten, and the next has its turn.
     ///
-    /// Takes as long as the tools do: up to seconds. Nothing is recorded.
+    /// Takes as long as the tools do: up to seconds. Of what was learned it is recorded whether it held.
     pub async fn prove_further(&self, input: &Input, healed: &mut Healed) {
         let bench = Bench::new(self.prover.as_ref(), input).await;
         for found in &mut healed.findings {
@@ -158,7 +158,11 @@ impl Engine {
                 if let Ok(alone) = apply(&input.text, &best.edits) {
                     bench.climb(&mut best.evidence, &alone).await;
                 }
-                if best.evidence.is_proven() {
+                let holds = best.evidence.is_proven();
+                if let Source::Learned { template } = best.source {
+                    self.knowledge.validated(template, holds, self.clock.now());
+                }
+                if holds {
                     break;
                 }
                 found.fixes.remove(0);

@@ -118,3 +118,21 @@ async fn a_fix_heals_where_the_parser_complains_about_something_else() {
     let healed = engine.heal(&input("if f(x:\n    pass\n")).await;
     assert_eq!(best(&healed), Some("if f(x):\n    pass\n"));
 }
+
+#[tokio::test]
+async fn what_was_about_to_be_taken_is_counted_as_proven() {
+    let bench = Bench::new();
+    let engine = pupil(&bench);
+    teach_by_hand(&engine, &bench, "y = f(x\nz = 1\n", "y = f(x)\nz = 1\n").await;
+    let next = input("a = g(b\nc = 2\n");
+    let mut healed = engine.heal(&next).await;
+    engine.prove_further(&next, &mut healed).await;
+    bench.store.flush().expect("it is written");
+    let Source::Learned { template } = healed.findings[0].fixes[0].source else {
+        panic!("{:?}", healed.findings[0].fixes[0].source);
+    };
+    let pattern = bench.store.pattern(1).expect("it is read").expect("one");
+    let used = pattern.templates.iter().find(|known| known.id == template);
+    let used = used.expect("it is kept");
+    assert_eq!((used.proofs_held, used.proofs_failed), (1, 0));
+}
