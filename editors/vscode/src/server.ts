@@ -54,7 +54,7 @@ async function versionOf(program: string): Promise<string> {
     if (code === "ENOENT") {
       throw new NoServer(
         program === NAME
-          ? l10n.t("the server was not found: there is no {0} on PATH; install it with 'cargo install salve', or choose its program", NAME)
+          ? l10n.t("the server was not found: there is no {0} on PATH; install it, or choose its program", NAME)
           : l10n.t("the server was not found: {0} does not exist; correct the setting salve.server.path", program),
       );
     }

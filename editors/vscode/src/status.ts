@@ -146,7 +146,7 @@ function tooltip(status: ConnectionStatus, text: string): vscode.MarkdownString 
   shown.appendMarkdown("**\n\n");
   for (const line of lines) {
     shown.appendText(line);
-    shown.appendMarkdown("  \n");
+    shown.appendMarkdown("\n\n");
   }
   const link = (name: string, command: string): string => `[${name}](command:${command})`;
   shown.appendMarkdown(

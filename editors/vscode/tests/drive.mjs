@@ -1,0 +1,210 @@
+// What a person does in VS Code, done in a real one. usage: drive.mjs SALVE VSIX VSIX_WITH_SERVER [SCENARIO...]
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { freePort, kill, run, until } from "./harness.mjs";
+
+const [salve, vsix, bundled, ...wanted] = process.argv.slice(2);
+const BROKEN = "def total(prices)\n    return sum(prices)\n\n\nprint(total([1, 2, 3]))\n";
+
+const compiles = (file) => {
+  try {
+    execFileSync("python3", ["-I", "-c", "import sys; compile(open(sys.argv[1]).read(), sys.argv[1], 'exec')", file], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Rows of a query to the record of an editor's home. */
+const rows = (editor, query) => {
+  const database = path.join(editor.home, "share/salve/salve.db");
+  if (!existsSync(database)) return [];
+  const connection = new DatabaseSync(database, { readOnly: true });
+  try {
+    return connection.prepare(query).all();
+  } finally {
+    connection.close();
+  }
+};
+
+/** What the record says became of fixes, such as `accepted`. */
+const outcomes = (editor) => rows(editor, "SELECT kind FROM outcome").map(({ kind }) => kind);
+
+/** From a VS Code that was never used to the first healed error, with nothing configured. */
+async function fresh(editor, check) {
+  editor.write("shop.py", BROKEN);
+  await editor.install(bundled);
+  // The first action: the file is opened.
+  await editor.start({ open: "shop.py" });
+  const { page } = editor;
+  await page.locator(".squiggly-error").first().waitFor();
+  check("a broken file has a squiggle", true);
+  await editor.picture("1-red");
+  // The second and the third: the menu, and its first entry.
+  const titles = await editor.quickFixes();
+  check("the light bulb's menu shows the proof", titles.some((title) => title.includes("(rule, compiles)")), titles.join(" | "));
+  await editor.picture("2-menu");
+  await page.keyboard.press("Enter");
+  await until("the healed text", async () => (await editor.text()).includes("def total(prices):"));
+  check("the preferred fix is applied by keyboard, three actions after the start", true);
+  await page.keyboard.press("Control+s");
+  await until("the file on disk", () => editor.read("shop.py").includes("prices):"));
+  check("the file on disk compiles", compiles(editor.file("shop.py")));
+  await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
+  await editor.picture("3-healed");
+  await until("the outcome in the record", () => outcomes(editor).includes("accepted"));
+  check("the outcome is in the record", true);
+
+  // Settings are read as they are written, and a value that makes no sense is told.
+  editor.settings({ "salve.diagnostics.delayMillis": "soon" });
+  const told = await editor.toast("diagnostics.delayMillis");
+  check("a setting with a bad value says so", told.includes("soon"), told);
+  await editor.picture("4-bad-setting");
+}
+
+/** The status bar follows a model that is started, killed and started again, and its fix is reviewed. */
+async function model(editor, check) {
+  const port = await freePort();
+  const serve = () => {
+    const [program, ...args] = process.env.SALVE_TEST_MODEL_COMMAND.split(" ");
+    const child = spawn(program, [...args, String(port)], { stdio: "ignore", detached: true });
+    editor.started.push(child);
+    return child;
+  };
+  editor.settings({
+    "salve.model.provider": "custom",
+    "salve.providers.custom.url": `http://127.0.0.1:${port}/v1`,
+    "salve.model.heartbeatSeconds": 1,
+  });
+  editor.write("shop.py", BROKEN);
+  await editor.install(bundled);
+  await editor.start({ open: "shop.py" });
+  const { page } = editor;
+  await editor.statusBar("not reachable");
+  check("the status bar says that no model answers", true);
+  const first = serve();
+  const said = await editor.statusBar("smollm2-135m-instruct reachable");
+  check("it says that the model was started, and its latency", /\d+ ms/.test(said), said);
+  await page.locator('.statusbar-item[id$="salve.model"]').hover();
+  await page.locator(".monaco-hover", { hasText: "Last checked" }).first().waitFor();
+  await editor.picture("1-status");
+
+  // Where it is and what it says.
+  await editor.goTo(1, 1);
+  await page.keyboard.press("F8");
+  const marker = page.locator(".marker-widget");
+  await marker.first().waitFor();
+  const problem = await marker.first().innerText();
+  check("the squiggle has code and message", problem.includes("SYN.MISSING_COLON") && problem.includes("must end with ':'"), problem);
+  await editor.picture("2-problem");
+  await page.keyboard.press("Escape");
+
+  const titles = await editor.quickFixes();
+  check("the model is offered last", titles.at(-1).startsWith("Heal with smollm2"), titles.join(" | "));
+  await editor.picture("3-menu");
+  await editor.take("Heal with");
+  await page.locator(".monaco-diff-editor .view-line").first().waitFor();
+  await until("the proposal", async () => (await page.locator(".monaco-diff-editor .editor.modified").innerText()).includes("):"));
+  check("a model's fix is shown as a difference", true);
+  check("and is not applied before it is accepted", editor.read("shop.py") === BROKEN);
+  await editor.picture("4-difference");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
+  await until("the healed text", async () => (await editor.text()).includes("def total(prices):"));
+  await page.keyboard.press("Control+s");
+  await until("the file on disk", () => compiles(editor.file("shop.py")));
+  check("it is applied when it is accepted, and the file on disk compiles", true);
+  await until("the outcome in the record", () => outcomes(editor).includes("accepted"));
+  check("the outcome is in the record", true);
+  await editor.statusBar("smollm2-135m-instruct ready");
+  check("the status bar says that the model answered", true);
+  await editor.picture("5-accepted");
+
+  kill(first);
+  await editor.statusBar("not reachable");
+  check("it says that the model was killed", true);
+  serve();
+  await editor.statusBar("smollm2-135m-instruct reachable");
+  check("it says that the model was started again", true);
+}
+
+/** Puts a program where it must not be started; tells whether it was. */
+function trap(editor, file, program) {
+  const started = path.join(editor.root, `started-${path.basename(file)}`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\ntouch '${started}'\nexec '${program}' "$@"\n`, { mode: 0o755 });
+  return () => existsSync(started);
+}
+
+async function grantTrust(editor) {
+  await editor.command("Workspaces: Manage Workspace Trust");
+  await editor.page.locator(".workspace-trust-buttons-row a", { hasText: /^Trust$/ }).first().click();
+  await editor.page.keyboard.press("Control+w");
+}
+
+/** Without trust and without a server of its own, the extension starts nothing. */
+async function restricted(editor, check) {
+  const bin = path.join(editor.root, "bin");
+  const isStarted = trap(editor, path.join(bin, "salve"), realpathSync(salve));
+  // VS Code asks the person's shell for PATH.
+  editor.environment.SHELL = "/bin/bash";
+  writeFileSync(path.join(editor.home, ".bash_profile"), `PATH='${bin}':$PATH\n`);
+  editor.write("shop.py", BROKEN);
+  await editor.install(vsix);
+  await editor.start({ open: "shop.py", trusted: false });
+  const { page } = editor;
+  const told = await editor.toast("not trusted");
+  check("it says that the folder is not trusted", told.includes("trust the folder"), told);
+  await page.locator("#status\\.languageStatus").click();
+  const status = page.locator(".hover-language-status", { hasText: "salve" });
+  await status.first().waitFor();
+  const said = await status.first().innerText();
+  check("the language status says that the server does not run", said.includes("salve does not run"), said);
+  await editor.picture("1-untrusted");
+  await page.keyboard.press("Escape");
+  check("nothing on PATH was started", !isStarted());
+  await grantTrust(editor);
+  await page.locator(".squiggly-error").first().waitFor();
+  check("the server starts once the folder is trusted", isStarted());
+  await editor.picture("2-trusted");
+}
+
+/** Without trust nothing of the folder is started or read; with it, both. */
+async function untrusted(editor, check) {
+  const venv = trap(editor, editor.file(".venv/bin/python"), "/usr/bin/python3");
+  const server = trap(editor, editor.file("tools/salve"), realpathSync(salve));
+  const interpreter = trap(editor, editor.file("tools/interpreter"), "/usr/bin/python3");
+  editor.write(".venv/pyvenv.cfg", "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n");
+  editor.write(".vscode/settings.json", JSON.stringify({
+    "salve.server.path": editor.file("tools/salve"),
+    "salve.python.interpreter": editor.file("tools/interpreter"),
+    "salve.diagnostics.delayMillis": "never",
+  }));
+  editor.write("shop.py", BROKEN);
+  await editor.install(bundled);
+  await editor.start({ open: "shop.py", trusted: false });
+  const { page } = editor;
+  await page.locator(".squiggly-error").first().waitFor();
+  const titles = await editor.quickFixes();
+  check("fixes are proven, by an interpreter from outside", titles[0].includes("compiles"), titles.join(" | "));
+  await page.keyboard.press("Escape");
+  const isToast = () => page.locator(".notification-toast", { hasText: "delayMillis" }).count();
+  check("settings of the folder are not read", (await isToast()) === 0);
+  check("nothing of the folder was started", !venv() && !server() && !interpreter());
+  await grantTrust(editor);
+  await editor.toast("delayMillis");
+  check("settings of the folder count once it is trusted", true);
+  await until("the folder's own interpreter", async () => {
+    if (!venv()) await editor.quickFixes();
+    await page.keyboard.press("Escape");
+    return venv();
+  });
+  check("the folder's own interpreter proves once it is trusted", true);
+  check("the folder never chooses server or interpreter", !server() && !interpreter());
+}
+
+const SCENARIOS = { fresh, model, restricted, untrusted };
+const chosen = wanted.length === 0 ? Object.values(SCENARIOS) : wanted.map((name) => SCENARIOS[name]);
+await run(chosen);
