@@ -13,7 +13,7 @@ use tower_lsp::ls_types::{
 use super::features::Features;
 use super::state::Snapshot;
 use crate::diagnose::{Finding, Severity};
-use crate::text::{Edit, Position, PositionEncoding, PositionIndex, Span};
+use crate::text::{Edit, Position, PositionEncoding, PositionIndex, Span, without_columns};
 
 /// Who the diagnostics are from, as editors show it.
 pub const SOURCE: &str = "salve";
@@ -52,8 +52,15 @@ impl Converter<'_> {
     }
 
     /// Edits in the client's terms.
-    pub fn edits(&self, edits: &[Edit]) -> Vec<TextEdit> {
-        edits
+    pub fn edits(&self, edits: &[Edit], features: &Features) -> Vec<TextEdit> {
+        let plain = if features.counts_columns {
+            None
+        } else {
+            without_columns(self.text, edits)
+        };
+        plain
+            .as_deref()
+            .unwrap_or(edits)
             .iter()
             .map(|edit| TextEdit::new(self.range(edit.span), edit.replacement.clone()))
             .collect()

@@ -7,6 +7,8 @@ use crate::text::PositionEncoding;
 pub struct Features {
     /// What a column counts.
     pub encoding: PositionEncoding,
+    /// It is new enough to be trusted with columns. Older ones may count bytes without saying so, as ALE does.
+    pub counts_columns: bool,
     /// It asks for diagnostics itself.
     pub pulls_diagnostics: bool,
     /// It asks again for diagnostics when told to.
@@ -42,6 +44,11 @@ impl Features {
         let resolves = |property: &str| resolved.iter().any(|name| name == property);
         Self {
             encoding: encoding_of(capabilities),
+            counts_columns: edits.document_changes.unwrap_or(false)
+                || capabilities
+                    .general
+                    .as_ref()
+                    .is_some_and(|general| general.position_encodings.is_some()),
             pulls_diagnostics: pull.is_some(),
             refreshes_diagnostics: workspace
                 .diagnostics

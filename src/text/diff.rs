@@ -1,9 +1,34 @@
 use similar::{Algorithm, DiffOp, TextDiff};
 
-use super::{Edit, Span};
+use super::{Edit, Span, apply};
 
 /// The smallest line-wise edits that turn `before` into `after`, each shrunk to the characters that differ.
 pub fn edits_between(before: &str, after: &str) -> Vec<Edit> {
+    line_edits(before, after)
+        .into_iter()
+        .map(|edit| shrink(before, edit))
+        .collect()
+}
+
+/// The same change, with every changed line that has more than ASCII replaced from its beginning to the next one: right
+/// whatever a column counts. `None` if the edits do not fit the text.
+pub fn without_columns(text: &str, edits: &[Edit]) -> Option<Vec<Edit>> {
+    let after = apply(text, edits).ok()?;
+    let by_line = line_edits(text, &after).into_iter();
+    Some(
+        by_line
+            .map(|edit| {
+                if edit.span.of(text).is_ascii() {
+                    shrink(text, edit)
+                } else {
+                    edit
+                }
+            })
+            .collect(),
+    )
+}
+
+fn line_edits(before: &str, after: &str) -> Vec<Edit> {
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Myers)
         .diff_lines(before, after);
@@ -24,7 +49,7 @@ pub fn edits_between(before: &str, after: &str) -> Vec<Edit> {
                 offset(&new_starts, new.start, after.len()),
                 offset(&new_starts, new.end, after.len()),
             );
-            shrink(before, Edit::replace(span, replacement.of(after)))
+            Edit::replace(span, replacement.of(after))
         })
         .collect()
 }

@@ -8,7 +8,7 @@ mod position;
 mod span;
 mod words;
 
-pub use diff::{edits_between, unified_diff};
+pub use diff::{edits_between, unified_diff, without_columns};
 pub use document::{Document, DocumentError};
 pub use edit::{Applicability, Edit, EditError, apply};
 pub use encoding::{DecodeError, Decoded, EncodeError, SourceEncoding, decode, source_bytes};

@@ -260,3 +260,23 @@ async fn columns_count_what_was_agreed() {
         assert_eq!(client.finish().await, 0);
     }
 }
+
+#[tokio::test]
+async fn a_client_that_may_count_bytes_gets_lines_instead_of_columns() {
+    let bench = Bench::new();
+    let text = "s = '😀é'; x = (1, 2\ny = (1, 2\n";
+    let mut client = opened(&bench, json!({}), text).await;
+    assert_eq!(client.diagnostics(1).await.len(), 2);
+    let first = actions(&mut client, 0).await;
+    assert_eq!(
+        first[0]["edit"]["changes"][URI],
+        json!([{"range": range((0, 0), (1, 0)), "newText": "s = '😀é'; x = (1, 2)\n"}])
+    );
+    let second = actions(&mut client, 1).await;
+    assert_eq!(
+        second[0]["edit"]["changes"][URI],
+        json!([{"range": range((1, 9), (1, 9)), "newText": ")"}]),
+        "in ASCII all columns are the same"
+    );
+    assert_eq!(client.finish().await, 0);
+}

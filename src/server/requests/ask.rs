@@ -202,7 +202,7 @@ async fn offer(
     };
     let edit = workspace_edit(
         snapshot,
-        converter.edits(&fix.edits),
+        converter.edits(&fix.edits, &features),
         &features,
         Some(&title),
     );

@@ -202,7 +202,7 @@ impl Request<'_> {
         }
         let command = (self.features.runs_commands && change.is_seen)
             .then(|| accept_command(FixParams { uri, fix_ids }));
-        let edits = converter(report, &self.features).edits(change.edits);
+        let edits = converter(report, &self.features).edits(change.edits, &self.features);
         change.remember(session, report);
         CodeAction {
             edit: Some(workspace_edit(

@@ -55,7 +55,7 @@ pub async fn handle(session: &Session, mut action: CodeAction) -> Result<CodeAct
     };
     action.edit = Some(workspace_edit(
         &report.snapshot,
-        converter.edits(change.edits),
+        converter.edits(change.edits, &features),
         &features,
         confirm.as_deref(),
     ));
