@@ -61,6 +61,17 @@ function M.update(client_id, status)
   })
 end
 
+vim.api.nvim_create_autocmd('LspProgress', {
+  group = vim.api.nvim_create_augroup('salve.status', {}),
+  desc = 'Show that salve is busy, and that it no longer is',
+  callback = function(event)
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if client and client.name == 'salve' then
+      vim.cmd.redrawstatus({ bang = true })
+    end
+  end,
+})
+
 ---Forgets a server that has ended.
 ---@param client_id integer
 function M.forget(client_id)

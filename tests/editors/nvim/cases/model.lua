@@ -108,8 +108,17 @@ t.check('rejecting it changes nothing', t.lines()[1] == 'def area(w, h)', t.line
 t.open('mass.py', { 'def mass(v, d):', '    retrun v * d' })
 t.need('another mistake is shown', t.shows(1), vim.diagnostic.get(0))
 t.to_first_diagnostic()
+local while_asked
+vim.api.nvim_create_autocmd('LspProgress', {
+  pattern = 'begin',
+  once = true,
+  callback = function()
+    while_asked = statusline()
+  end,
+})
 vim.cmd('Salve ask')
 t.need('by the command it is shown too', t.wait(t.floats), t.told)
+t.check('the statusline said that it is busy', (while_asked or ''):find('busy', 1, true), while_asked)
 t.press('a')
 t.check('and made when it is wanted', t.wait(function()
   return t.lines()[2] == '    return v * d'

@@ -30,6 +30,6 @@ return {
     end)
   end,
   complete = function(before)
-    return #before == 0 and { 'lmstudio', 'ollama', 'openai', 'anthropic', 'gemini', 'azure', 'custom' } or {}
+    return #before == 0 and require('salve.providers') or {}
   end,
 }

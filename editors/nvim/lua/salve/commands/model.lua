@@ -1,12 +1,14 @@
 -- `:Salve model`: the models that there are, and which one is asked.
-local providers = { 'lmstudio', 'ollama', 'openai', 'anthropic', 'gemini', 'azure', 'custom' }
-
 ---Chooses a model in the person's own configuration file, which the server then reads.
 ---@param arguments string[] provider and model
 local function use(arguments)
   local command = vim.list_extend({ 'model', 'use', '--color', 'never' }, arguments)
   require('salve.program').run(command, function(output)
     require('salve.tell').now(vim.trim(output))
+    local settings = require('salve.options').get().settings
+    if settings.model or settings.providers then
+      require('salve.tell').now('`vim.g.salve.settings` says something of models too, and outranks it', vim.log.levels.WARN)
+    end
     require('salve.restart').restart()
   end)
 end
@@ -46,6 +48,6 @@ return {
     if #before == 0 then
       return { 'list', 'use' }
     end
-    return #before == 1 and before[1] == 'use' and providers or {}
+    return #before == 1 and before[1] == 'use' and require('salve.providers') or {}
   end,
 }
