@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{Range, Uri};
 
-use crate::engine::ConnectionTest;
 use crate::engine::ports::{ConnectionStatus, ListedModel};
+use crate::engine::{ConnectionTest, Evidence, Fix, Source};
 use crate::llm::RunningServer;
 
 /// Request: totals over what was learned. No parameters; answers [`crate::engine::ports::PatternStats`].
@@ -163,7 +163,7 @@ pub struct AskResult {
 }
 
 /// What a lazily resolved action carries in `data`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionData {
     /// The document.
@@ -173,6 +173,35 @@ pub struct ActionData {
     pub revision: u64,
     /// The fixes that it applies.
     pub fix_ids: Vec<String>,
+    /// Why a single fix is offered, for clients that show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+}
+
+/// Why a fix is offered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Why {
+    /// Who proposed it.
+    pub source: Source,
+    /// What was proven of it.
+    pub evidence: Evidence,
+    /// How likely it is meant, beside what else would cure the place: from 0 to 1.
+    pub likelihood: f64,
+    /// The expected rate at which such fixes are right, from 0 to 1, if anything is known of them.
+    pub confidence: Option<f64>,
+}
+
+impl Why {
+    /// What is known of a fix.
+    pub fn of(fix: &Fix) -> Self {
+        Self {
+            source: fix.source.clone(),
+            evidence: fix.evidence.clone(),
+            likelihood: fix.likelihood,
+            confidence: fix.confidence.map(|known| known.mean),
+        }
+    }
 }
 
 /// `salve/connectionStatus`, sent when the state changes.

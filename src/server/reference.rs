@@ -187,6 +187,8 @@ and to apply fixes is plain LSP; what follows is for editors that want more.
   their `code` a name of the taxonomy such as `SYN.MISSING_COLON`.
 - Fixes are code actions of the kinds `quickfix.salve.CODE`; `source.fixAll.salve` applies all safe ones. Each was
   proven on the version of the text for which it is listed.
+- Where a client resolves `edit`, the `data.why` of a fix says who proposed it, each step of its proof, how likely it is
+  meant beside other cures, and how often such fixes were right.
 - Positions count UTF-8, UTF-16 or UTF-32 units: the first that the client names in `general.positionEncodings`.
 - Settings are taken from `initializationOptions` and `workspace/didChangeConfiguration`, at the top or under `salve`.
 - Beside the settings stand `trusted` and `run`, both `true` or `false`: whether the workspace is trusted, and whether its

@@ -104,6 +104,24 @@ export interface ActionData {
   uri: string;
   revision: number;
   fixIds: string[];
+  why?: Why;
+}
+
+/** Why a fix is offered. */
+export interface Why {
+  source:
+    | { kind: "rule"; name: string }
+    | { kind: "learned"; template: number }
+    | { kind: "person" }
+    | { kind: "model"; name: string };
+  evidence: {
+    steps: { kind: string; verdict: "passed" | "failed" | "inconclusive"; millis: number; detail: string | null; count: number | null }[];
+    interpreter: string | null;
+    together_with: number;
+    errors_left: number;
+  };
+  likelihood: number;
+  confidence: number | null;
 }
 
 /** Its commands, for `workspace/executeCommand`. */

@@ -1,12 +1,14 @@
-// What a person does in VS Code, done in a real one. usage: drive.mjs SALVE VSIX VSIX_WITH_SERVER [SCENARIO...]
+// What a person does in VS Code, done in a real one. usage: drive.mjs SALVE VSIX VSIX_WITH_SERVER VSIX_WITH_TESTS [SCENARIO...]
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { freePort, kill, run, until } from "./harness.mjs";
 
-const [salve, vsix, bundled, ...wanted] = process.argv.slice(2);
+const [salve, vsix, bundled, suite, ...wanted] = process.argv.slice(2);
 const BROKEN = "def total(prices)\n    return sum(prices)\n\n\nprint(total([1, 2, 3]))\n";
+
+const KEY = "sk-kept-in-the-store-of-secrets";
 
 const compiles = (file) => {
   try {
@@ -16,6 +18,13 @@ const compiles = (file) => {
     return false;
   }
 };
+
+/** The files below a folder that hold a text. */
+const filesWith = (folder, text) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file).includes(text));
 
 /** Rows of a query to the record of an editor's home. */
 const rows = (editor, query) => {
@@ -57,11 +66,17 @@ async function fresh(editor, check) {
   await until("the outcome in the record", () => outcomes(editor).includes("accepted"));
   check("the outcome is in the record", true);
 
+  await editor.command("salve: Show Statistics of Patterns");
+  const row = page.locator(".monaco-list-row", { hasText: "Accepted fixes" });
+  await until("the statistics", async () => /Accepted fixes\s*1/.test(await row.first().innerText()));
+  check("the view of statistics counts it", true);
+  await editor.picture("4-statistics");
+
   // Settings are read as they are written, and a value that makes no sense is told.
   editor.settings({ "salve.diagnostics.delayMillis": "soon" });
   const told = await editor.toast("diagnostics.delayMillis");
   check("a setting with a bad value says so", told.includes("soon"), told);
-  await editor.picture("4-bad-setting");
+  await editor.picture("5-bad-setting");
 }
 
 /** The status bar follows a model that is started, killed and started again, and its fix is reviewed. */
@@ -101,15 +116,31 @@ async function model(editor, check) {
   await editor.picture("2-problem");
   await page.keyboard.press("Escape");
 
+  await editor.goTo(1, 1);
+  await editor.command("salve: Show What a Model Would Be Sent");
+  await until("the prompt", async () => (await editor.text()).includes("Nothing was sent"));
+  check("what a model would be sent is shown", (await editor.text()).includes("--- system ---"));
+  await editor.picture("3-prompt");
+  await page.keyboard.press("Control+w");
+  await until("the file", async () => (await editor.text()).startsWith("def total"));
+
+  // A key goes to the editor's own store only.
+  await editor.command("salve: Store the Key of a Provider");
+  await editor.choose("OpenAI");
+  await page.locator('.quick-input-widget input[type="password"]').waitFor();
+  await page.keyboard.type(KEY);
+  await page.keyboard.press("Enter");
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+
   const titles = await editor.quickFixes();
   check("the model is offered last", titles.at(-1).startsWith("Heal with smollm2"), titles.join(" | "));
-  await editor.picture("3-menu");
+  await editor.picture("4-menu");
   await editor.take("Heal with");
   await page.locator(".monaco-diff-editor .view-line").first().waitFor();
   await until("the proposal", async () => (await page.locator(".monaco-diff-editor .editor.modified").innerText()).includes("):"));
   check("a model's fix is shown as a difference", true);
   check("and is not applied before it is accepted", editor.read("shop.py") === BROKEN);
-  await editor.picture("4-difference");
+  await editor.picture("5-difference");
   await page.keyboard.press("Control+Enter");
   await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
   await until("the healed text", async () => (await editor.text()).includes("def total(prices):"));
@@ -120,7 +151,7 @@ async function model(editor, check) {
   check("the outcome is in the record", true);
   await editor.statusBar("smollm2-135m-instruct ready");
   check("the status bar says that the model answered", true);
-  await editor.picture("5-accepted");
+  await editor.picture("6-accepted");
 
   kill(first);
   await editor.statusBar("not reachable");
@@ -128,6 +159,8 @@ async function model(editor, check) {
   serve();
   await editor.statusBar("smollm2-135m-instruct reachable");
   check("it says that the model was started again", true);
+  const holds = [editor.data, editor.home, editor.workspace].flatMap((folder) => filesWith(folder, KEY));
+  check("a key is in no file of the editor's or the server's", holds.length === 0, holds.join(" "));
 }
 
 /** Puts a program where it must not be started; tells whether it was. */
@@ -205,6 +238,22 @@ async function untrusted(editor, check) {
   check("the folder never chooses server or interpreter", !server() && !interpreter());
 }
 
-const SCENARIOS = { fresh, model, restricted, untrusted };
+/** The tests that run inside the extension host. */
+async function host(editor, check) {
+  const results = path.join(editor.root, "results");
+  await editor.install(bundled, suite);
+  await editor.start({ environment: { SALVE_HOST_RESULTS: results } });
+  const lines = () => (existsSync(results) ? readFileSync(results, "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line)) : []);
+  let told = 0;
+  await until("the end of the tests in the extension host", () => {
+    for (const { name, note, error } of lines().slice(told).filter(({ done }) => !done)) {
+      told += 1;
+      check(`${name}${note ? ` (${note})` : ""}`, error === undefined, error);
+    }
+    return lines().some(({ done }) => done);
+  }, 180_000);
+}
+
+const SCENARIOS = { fresh, host, model, restricted, untrusted };
 const chosen = wanted.length === 0 ? Object.values(SCENARIOS) : wanted.map((name) => SCENARIOS[name]);
 await run(chosen);

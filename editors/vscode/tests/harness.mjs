@@ -162,6 +162,15 @@ export class Editor {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Chooses an entry of a list by what it is called. */
+  async choose(entry) {
+    const rows = this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry });
+    await rows.first().waitFor({ timeout: PATIENCE });
+    await this.page.keyboard.type(entry);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: entry }).first().waitFor({ timeout: PATIENCE });
+    await this.page.keyboard.press("Enter");
+  }
+
   /** Puts the cursor to a place, counted from one. */
   async goTo(line, column) {
     await this.page.keyboard.press("Control+g");

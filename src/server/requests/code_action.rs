@@ -12,7 +12,7 @@ use super::super::convert::{Converter, SOURCE, workspace_edit};
 use super::super::features::Features;
 use super::super::follow::{OfferedFix, Unseen};
 use super::super::parts::{Parts, ServerSettings};
-use super::super::protocol::{ACCEPT, ASK, ActionData, AskParams, FixParams};
+use super::super::protocol::{ACCEPT, ASK, ActionData, AskParams, FixParams, Why};
 use super::super::review::{confirmation, may_be_preferred};
 use super::super::session::Session;
 use super::super::state::{FixAll, Report, Snapshot};
@@ -154,7 +154,7 @@ impl Request<'_> {
                     ..CodeAction::default()
                 };
                 let change = Offered::one(&healed.finding, fix);
-                self.complete(session, report, action, change, confirmation(fix))
+                self.complete(session, report, action, change, Some(fix))
             })
             .collect()
     }
@@ -185,7 +185,7 @@ impl Request<'_> {
         report: &Report,
         action: CodeAction,
         change: Offered<'_>,
-        confirm: Option<String>,
+        single: Option<&Fix>,
     ) -> CodeAction {
         let uri = report.snapshot.uri.clone();
         let fix_ids: Vec<String> = change.fixes.iter().map(|fix| fix.id.clone()).collect();
@@ -194,6 +194,7 @@ impl Request<'_> {
                 uri,
                 revision: report.snapshot.revision,
                 fix_ids,
+                why: single.map(Why::of),
             };
             return CodeAction {
                 data: serde_json::to_value(data).ok(),
@@ -203,6 +204,7 @@ impl Request<'_> {
         let command = (self.features.runs_commands && change.is_seen)
             .then(|| accept_command(FixParams { uri, fix_ids }));
         let edits = converter(report, &self.features).edits(change.edits, &self.features);
+        let confirm = single.and_then(confirmation);
         change.remember(session, report);
         CodeAction {
             edit: Some(workspace_edit(
