@@ -1,6 +1,6 @@
 // Asking a model, with progress that can be cancelled.
 import * as vscode from "vscode";
-import { ExecuteCommandRequest, type ExecuteCommandSignature, WorkDoneProgress } from "vscode-languageclient/node";
+import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { messageOf, tellError } from "./log";
 import { ASK, type AskParams } from "./protocol";
 import type { Session } from "./session";
@@ -29,6 +29,7 @@ export async function runWithProgress(
 ): Promise<unknown> {
   const client = await session.running();
   if (client === undefined) return undefined;
+  const { ExecuteCommandRequest, WorkDoneProgress } = await import("vscode-languageclient/node");
   const workDoneToken = `salve-vscode/${++asked}`;
   const request = { command, arguments: argument === undefined ? [] : [argument], workDoneToken };
   let result: Promise<unknown> = Promise.resolve();

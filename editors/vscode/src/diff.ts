@@ -1,8 +1,8 @@
 // A model's fix is shown beside the text before it is applied.
 import * as vscode from "vscode";
-import {
-  type AnnotatedTextEdit, type ApplyWorkspaceEditParams, type ApplyWorkspaceEditRequest,
-  type ApplyWorkspaceEditResult, type TextDocumentEdit, TextEdit,
+import type {
+  AnnotatedTextEdit, ApplyWorkspaceEditParams, ApplyWorkspaceEditRequest, ApplyWorkspaceEditResult, TextDocumentEdit,
+  TextEdit,
 } from "vscode-languageclient/node";
 
 const SCHEME = "salve-proposal";
@@ -36,7 +36,7 @@ function proposalOf({ edit }: ApplyWorkspaceEditParams): Proposal | undefined {
   if (annotation === undefined || change === undefined || others.length > 0 || !("textDocument" in change)) return undefined;
   const { textDocument, edits } = change;
   const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === vscode.Uri.parse(textDocument.uri).toString());
-  if (document === undefined || !edits.every((one) => TextEdit.is(one))) return undefined;
+  if (document === undefined || !edits.every((one) => "newText" in one)) return undefined;
   return { document, version: textDocument.version, edits: edits as TextEdit[], title: annotation.label };
 }
 

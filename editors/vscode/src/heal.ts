@@ -1,6 +1,6 @@
 // Healing by command: what the light bulb does, without opening it.
 import * as vscode from "vscode";
-import { CodeActionRequest, type CodeAction, type Command, type LanguageClient } from "vscode-languageclient/node";
+import type { CodeAction, Command, LanguageClient } from "vscode-languageclient/node";
 import { type ActionData, REJECT } from "./protocol";
 import type { Session } from "./session";
 
@@ -62,7 +62,7 @@ export async function chooseFix(client: LanguageClient, editor: vscode.TextEdito
 /** The fixes of salve on the line of the cursor, with the names that the record gives them. */
 async function fixesAt(client: LanguageClient, { document, selection }: vscode.TextEditor): Promise<CodeAction[]> {
   const place = { line: selection.active.line, character: selection.active.character };
-  const actions = await client.sendRequest(CodeActionRequest.type, {
+  const actions = await client.sendRequest<(CodeAction | Command)[] | null>("textDocument/codeAction", {
     textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri) },
     range: { start: place, end: place },
     context: { diagnostics: [], only: [QUICK_FIX] },

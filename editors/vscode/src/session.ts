@@ -1,8 +1,6 @@
 // One session with the server: start, stop, restart, and what it is told.
 import * as vscode from "vscode";
-import {
-  type Executable, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn, State,
-} from "vscode-languageclient/node";
+import type { Executable, LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import { executeCommand } from "./ask";
 import { reviewEdit } from "./diff";
 import { messageOf, tellError } from "./log";
@@ -11,6 +9,8 @@ import { KEYS_DID_CHANGE } from "./protocol";
 import { storedKeys } from "./secrets";
 import { NoServer, type Server, findServer } from "./server";
 import { setByThePerson } from "./settings";
+
+type Library = typeof import("vscode-languageclient/node");
 
 /** What is known of the server. */
 export type Health =
@@ -98,9 +98,11 @@ export class Session implements vscode.Disposable {
     if (this.client !== undefined) return;
     this.become({ state: "starting" });
     try {
-      const server = await findServer(this.context.extensionUri);
+      // Large, and needed only now: nothing that the person sees waits for it.
+      const [library, server] = await Promise.all([import("vscode-languageclient/node"), findServer(this.context.extensionUri)]);
+      const { State } = library;
       this.log.info(`${server.program} (${server.from}), version ${server.version}`);
-      const client = await this.clientOf(server);
+      const client = await this.clientOf(library, server);
       client.onDidChangeState(({ newState }) => {
         if (this.client !== client) return;
         if (newState === State.Running) this.become({ state: "running", server });
@@ -129,13 +131,13 @@ export class Session implements vscode.Disposable {
     await client?.dispose().catch((error: unknown) => this.log.warn(messageOf(error)));
   }
 
-  private async clientOf(server: Server): Promise<LanguageClient> {
+  private async clientOf(library: Library, server: Server): Promise<LanguageClient> {
     // Without a transport the client adds no arguments of its own.
     const executable: Executable = { command: server.program, args: ["lsp"] };
     const options: LanguageClientOptions = {
       documentSelector: SELECTOR,
       outputChannel: this.log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      revealOutputChannelOn: library.RevealOutputChannelOn.Never,
       initializationOptions: {
         ...setByThePerson(this.context),
         trusted: vscode.workspace.isTrusted,
@@ -147,7 +149,7 @@ export class Session implements vscode.Disposable {
         workspace: { handleApplyEdit: reviewEdit },
       },
     };
-    return new LanguageClient("salve", "salve", executable, options);
+    return new library.LanguageClient("salve", "salve", executable, options);
   }
 
   private become(health: Health): void {

@@ -145,8 +145,8 @@ function tooltip(status: ConnectionStatus, text: string): vscode.MarkdownString 
   shown.appendText(`salve: ${text}`);
   shown.appendMarkdown("**\n\n");
   for (const line of lines) {
-    shown.appendText(line);
-    shown.appendMarkdown("\n\n");
+    // As it stands: an address in it would become a link that swallows what follows.
+    shown.appendMarkdown(`\`\`${line.replaceAll("`", "'")}\`\`\n\n`);
   }
   const link = (name: string, command: string): string => `[${name}](command:${command})`;
   shown.appendMarkdown(

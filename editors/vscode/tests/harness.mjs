@@ -220,6 +220,12 @@ export class Editor {
     return (await toast.first().innerText()).replaceAll("\u00a0", " ");
   }
 
+  /** The upper part of the editor, as PNG. */
+  async part(height) {
+    const { x, y, width } = await this.page.locator(".editor-group-container").first().boundingBox();
+    return this.page.screenshot({ clip: { x, y, width, height }, animations: "disabled" });
+  }
+
   async picture(name) {
     if (!PICTURES) return;
     mkdirSync(PICTURES, { recursive: true });
