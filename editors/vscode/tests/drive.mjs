@@ -72,6 +72,12 @@ async function fresh(editor, check) {
   check("the view of statistics counts it", true);
   await editor.picture("4-statistics");
 
+  await editor.command("New Untitled Text File");
+  await page.locator('.statusbar-item[id$="salve.model"]').waitFor({ state: "hidden" });
+  check("the status bar says nothing where salve does not apply", true);
+  await page.keyboard.press("Control+w");
+  await editor.statusBar("not reachable");
+
   // Settings are read as they are written, and a value that makes no sense is told.
   editor.settings({ "salve.diagnostics.delayMillis": "soon" });
   const told = await editor.toast("diagnostics.delayMillis");
@@ -152,6 +158,41 @@ async function model(editor, check) {
   await editor.statusBar("smollm2-135m-instruct ready");
   check("the status bar says that the model answered", true);
   await editor.picture("6-accepted");
+
+  // The same mistake again; the model does not answer, and the person does not wait.
+  await page.keyboard.press("Control+z");
+  await until("the broken text", async () => !(await editor.text()).includes("):"));
+  await editor.statusBar("smollm2-135m-instruct ready");
+  await until("the menu with the model", async () => {
+    const listed = await editor.quickFixes();
+    if (listed.at(-1).startsWith("Heal with")) return true;
+    await page.keyboard.press("Escape");
+    return false;
+  });
+  kill(first, "SIGSTOP");
+  await editor.take("Heal with");
+  await editor.toast("asking the model");
+  await page.locator(".notification-toast .monaco-button", { hasText: "Cancel" }).first().click();
+  await page.locator(".notification-toast", { hasText: "asking the model" }).waitFor({ state: "detached" });
+  kill(first, "SIGCONT");
+  check("asking the model is given up", !(await page.locator(".monaco-diff-editor").isVisible()));
+
+  // A fix that is declined.
+  await editor.statusBar("smollm2-135m-instruct re");
+  await until("the menu with the model", async () => {
+    const listed = await editor.quickFixes();
+    if (listed.at(-1).startsWith("Heal with")) return true;
+    await page.keyboard.press("Escape");
+    return false;
+  });
+  await editor.take("Heal with");
+  await page.locator(".monaco-diff-editor .view-line").first().waitFor();
+  await editor.toast("discard it with Escape");
+  await page.locator(".monaco-diff-editor .editor.modified .view-line").last().click();
+  await page.keyboard.press("Escape");
+  await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
+  await until("the outcome in the record", () => outcomes(editor).includes("rejected"));
+  check("a model's fix that is declined changes nothing, and that is in the record", !(await editor.text()).includes("):"));
 
   kill(first);
   await editor.statusBar("not reachable");

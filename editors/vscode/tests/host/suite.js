@@ -1,6 +1,6 @@
 // Tests against the real API of VS Code, in the order in which they stand. What a test returns is noted, not judged.
 const assert = require("node:assert/strict");
-const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { existsSync, readFileSync, readdirSync, readlinkSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 const { DatabaseSync } = require("node:sqlite");
 const vscode = require("vscode");
@@ -192,6 +192,28 @@ module.exports = {
     assert.match(first.title, /Add ':'/);
     assert.deepEqual(cells.slice(0, 3).flatMap(({ uri }) => ours(uri)), []);
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  },
+
+  async "a server that dies is started again"() {
+    const { document } = await open("killed.py", BROKEN);
+    await found(document);
+    const { fsPath } = vscode.extensions.getExtension(ID).extensionUri;
+    const servers = () => readdirSync("/proc").filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/exe`) === path.join(fsPath, "server/salve") && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("lsp");
+      } catch {
+        return false;
+      }
+    });
+    const before = servers();
+    assert.equal(before.length, 1);
+    process.kill(Number(before[0]), "SIGKILL");
+    await until("another server", () => servers().some((pid) => pid !== before[0]));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(1, 0), "    # again\n");
+    await vscode.workspace.applyEdit(edit);
+    const [first] = await fixes(document);
+    assert.match(first.title, /compiles/);
   },
 
   async "the server is restarted by command"() {
