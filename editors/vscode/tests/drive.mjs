@@ -130,6 +130,18 @@ async function model(editor, check) {
   await page.keyboard.press("Control+w");
   await until("the file", async () => (await editor.text()).startsWith("def total"));
 
+  // Setting it up.
+  await editor.command("salve: Test the Connection to the Model");
+  const answer = await editor.toast("answers");
+  check("the connection is tested", answer.includes("smollm2-135m-instruct answers"), answer);
+  await editor.command("Notifications: Clear All Notifications");
+  await editor.command("salve: Choose Provider and Model");
+  await editor.choose("OpenAI-compatible server");
+  await editor.choose("smollm2");
+  const chosen = path.join(editor.data, "Machine/settings.json");
+  await until("the settings", () => readFileSync(chosen, "utf8").includes("salve.providers.custom.model"));
+  check("provider and model are chosen, and saved as settings of this machine", true);
+
   // A key goes to the editor's own store only.
   await editor.command("salve: Store the Key of a Provider");
   await editor.choose("OpenAI");
@@ -330,6 +342,23 @@ async function picture(editor, check) {
   check(`${file} has at most 150 kB`, size <= 150_000, String(size));
 }
 
+/** What a person is shown who opens the walkthrough. */
+async function walkthrough(editor, check) {
+  await editor.install(bundled);
+  await editor.start({});
+  await editor.command("Welcome: Open Walkthrough");
+  await editor.choose("Heal Python with salve");
+  await editor.page.locator(".getting-started-step", { hasText: "Heal the first error" }).first().click();
+  const button = editor.page.locator(".getting-started-step .monaco-button", { hasText: "Open a broken example" });
+  await button.first().waitFor();
+  await editor.picture("1-steps");
+  check("the walkthrough has its steps", (await editor.page.locator(".getting-started-step").count()) === 3);
+  await button.first().click();
+  await editor.page.locator(".squiggly-error").first().waitFor();
+  check("its example is broken", true);
+  await editor.picture("2-example");
+}
+
 /** How long the extension takes to be activated, as VS Code counts it. */
 async function activation(editor, check) {
   editor.write("shop.py", BROKEN);
@@ -345,6 +374,6 @@ async function activation(editor, check) {
 
 /** Not tests, but what is made and measured with the same means. */
 const MORE = { picture, activation };
-const SCENARIOS = { fresh, host, model, restricted, untrusted };
+const SCENARIOS = { fresh, host, model, restricted, untrusted, walkthrough };
 const chosen = wanted.length === 0 ? Object.values(SCENARIOS) : wanted.map((name) => ({ ...SCENARIOS, ...MORE })[name]);
 await run(chosen);
