@@ -1,8 +1,8 @@
 """Prints what a record says became of fixes, one line each: outcome, origin, code.
 
-usage: outcomes.py FILE
+usage: outcomes.py FILE [SECONDS]
 
-Waits until the record holds something, up to half a minute: it is written in the background.
+Waits until the record holds something, up to half a minute unless SECONDS are named: it is written in the background.
 """
 
 import pathlib
@@ -26,11 +26,9 @@ def rows(file):
 
 
 def main():
-    file, patience = pathlib.Path(sys.argv[1]), time.monotonic() + 30
-    found = []
-    while not found and time.monotonic() < patience:
-        if file.is_file():
-            found = rows(file)
+    file = pathlib.Path(sys.argv[1])
+    end = time.monotonic() + float(sys.argv[2] if len(sys.argv) > 2 else 30)
+    while not (found := rows(file) if file.is_file() else []) and time.monotonic() < end:
         time.sleep(0.05)
     for row in found:
         print(*row)

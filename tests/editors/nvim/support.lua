@@ -116,11 +116,12 @@ function M.compile(name)
   return done.code == 0 and '' or done.stderr
 end
 
+---@param patience? integer seconds until there must be something
 ---@return string[] what the record says became of fixes
-function M.outcomes()
+function M.outcomes(patience)
   local record = vim.env.XDG_DATA_HOME .. '/salve/salve.db'
-  local done = vim.system({ 'python3', vim.env.EDITOR_TESTS .. '/outcomes.py', record }, { text = true }):wait()
-  return vim.split(vim.trim(done.stdout), '\n')
+  local command = { 'python3', vim.env.EDITOR_TESTS .. '/outcomes.py', record, tostring(patience or 30) }
+  return vim.split(vim.trim(vim.system(command, { text = true }):wait().stdout), '\n')
 end
 
 return M

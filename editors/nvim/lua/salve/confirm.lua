@@ -44,7 +44,7 @@ end
 ---@param message string
 ---@return nil
 ---@return lsp.ResponseError
-local function failure(code, message)
+local function refuse(code, message)
   return nil, vim.lsp.rpc.rpc_response_error(vim.lsp.protocol.ErrorCodes[code], message)
 end
 
@@ -65,13 +65,13 @@ function M.apply_edit(params, context)
   if answer == 'reject' then
     return { applied = false, failureReason = 'it was rejected' }
   elseif answer == 'close' then
-    return failure('RequestCancelled', 'the fix was closed')
+    return refuse('RequestCancelled', 'the fix was closed')
   end
   local document = marked(params.edit)
   local reason = document and outdated(document)
   if reason then
     require('salve.tell').now(reason .. '; ask again', vim.log.levels.WARN)
-    return failure('ContentModified', reason)
+    return refuse('ContentModified', reason)
   end
   vim.lsp.util.apply_workspace_edit(params.edit, client.offset_encoding)
   return { applied = true }

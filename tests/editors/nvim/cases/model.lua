@@ -44,7 +44,7 @@ local port = assert(url):match(':(%d+)/')
 
 vim.g.salve = {
   settings = {
-    model = { provider = 'custom', heartbeatSeconds = 1 },
+    model = { provider = 'custom', heartbeatSeconds = 6 },
     providers = { custom = { url = url } },
   },
 }
@@ -59,7 +59,7 @@ vim.api.nvim_create_autocmd('User', {
 t.start_up()
 t.open('area.py', { 'def area(w, h)', '    return w * h' })
 t.need('the mistake is shown', t.shows(1), vim.diagnostic.get(0))
-t.check('the statusline says that the model is there', statusline_says('reachable'), statusline())
+t.check('the statusline says that the model is there', statusline_says(' reachable ·'), statusline())
 t.check('with its name', statusline():find('smollm2', 1, true), statusline())
 t.check('and how long the last look took', statusline():find('%d+ ms'), statusline())
 t.check('an event says so too', events > 0)
@@ -69,7 +69,7 @@ kill(process)
 t.check('when it is killed, the statusline says so', statusline_says('unreachable'), statusline())
 t.check('and it is told', t.was_told('the model does not answer')(), t.told)
 process = serve(port)
-t.check('when it is started again, that is seen', statusline_says('reachable ·'), statusline())
+t.check('when it is started again, that is seen', statusline_says(' reachable ·'), statusline())
 t.check('and told', t.was_told('answers again')(), t.told)
 t.check('each of it once', #t.told == 2, t.told)
 
