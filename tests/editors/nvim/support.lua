@@ -37,7 +37,13 @@ function M.need(name, holds, detail)
   end
 end
 
+---@type fun()[] what is done at the end, however a case ends
+M.at_end = {}
+
 function M.finish()
+  for _, tidy in ipairs(M.at_end) do
+    tidy()
+  end
   io.stdout:write(('\n%d passed, %d failed\n'):format(passed, failed))
   os.exit(failed == 0 and 0 or 1)
 end

@@ -45,6 +45,19 @@
 ---@field passed boolean
 ---@field steps salve.Step[]
 
+---Why a fix is offered: `data.why` of its code action.
+---@class salve.Why
+---@field source { kind: 'rule'|'learned'|'person'|'model', name?: string }
+---@field evidence salve.Evidence
+---@field likelihood number from 0 to 1
+---@field confidence? number from 0 to 1
+
+---@class salve.Evidence
+---@field steps { kind: string, verdict: 'passed'|'failed'|'inconclusive', detail?: string }[]
+---@field interpreter? string
+---@field together_with integer
+---@field errors_left integer
+
 ---A subcommand of `:Salve`.
 ---@class salve.Command
 ---@field summary string

@@ -54,6 +54,8 @@ vim.cmd('Salve why')
 local why = float('salve why')
 t.check('it says what is wrong', why:find('SYN.MISSING_COLON', 1, true), why)
 t.check('what the fix rests on', why:find('preferred: .*compiles'), why)
+t.check('who proposed it and each step of its proof', why:find('the rule missing_colon.*ok +compiles'), why)
+t.check('by which interpreter', why:find('compiled by CPython', 1, true), why)
 t.check('and what that means', why:find('A line that opens a block', 1, true), why)
 
 vim.cmd('Salve prompt')

@@ -39,6 +39,9 @@ local function statusline()
 end
 
 local process, url = serve()
+table.insert(t.at_end, function()
+  kill(process)
+end)
 t.need('a model is served', url)
 local port = assert(url):match(':(%d+)/')
 
@@ -160,5 +163,4 @@ vim.cmd('Salve defaults custom ' .. url)
 t.check('defaults are saved when it answers', t.wait(t.floats) and t.float_title():find('saved', 1, true), t.float_title())
 t.press('q')
 
-kill(process)
 t.finish()

@@ -38,6 +38,10 @@ return {
     actions.list(place, 'quickfix.salve', function(fixes)
       for _, fix in ipairs(fixes) do
         table.insert(lines, (fix.isPreferred and '  preferred: ' or '  fix: ') .. fix.title)
+        local why = fix.data and fix.data.why
+        for _, line in ipairs(why and require('salve.evidence').lines(why) or {}) do
+          table.insert(lines, '    ' .. line)
+        end
       end
       explain(codes, lines, function()
         require('salve.float').open(lines, { title = 'salve why' })
