@@ -33,8 +33,10 @@ export async function healAtCursor(session: Session): Promise<void> {
   const client = editor && (await session.running());
   if (editor === undefined || client === undefined) return;
   const fixes = await fixesAt(client, editor);
-  const command = fixes.some(({ isPreferred }) => isPreferred) ? "editor.action.autoFix" : "editor.action.quickFix";
-  await vscode.commands.executeCommand(command);
+  if (fixes.some(({ isPreferred }) => isPreferred)) {
+    // Of ours only: others may offer something here too.
+    await vscode.commands.executeCommand("editor.action.codeAction", { kind: QUICK_FIX, apply: "first", preferred: true });
+  } else await vscode.commands.executeCommand("editor.action.quickFix");
 }
 
 /** Lets the person choose a fix that is not to be offered again. */
@@ -48,7 +50,7 @@ export async function rejectFix(session: Session): Promise<void> {
   await client.sendRequest("workspace/executeCommand", { command: REJECT, arguments: [{ uri, fixIds }] });
 }
 
-/** Lets the person choose one of the fixes at the cursor; the only one is chosen at once. */
+/** Lets the person choose one of the fixes at the cursor. */
 export async function chooseFix(client: LanguageClient, editor: vscode.TextEditor, title: string): Promise<CodeAction | undefined> {
   const fixes = await fixesAt(client, editor);
   if (fixes.length === 0) {

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Executable, LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import { executeCommand } from "./ask";
+import { startingAnew } from "./deaths";
 import { reviewEdit } from "./diff";
 import { messageOf, tellError } from "./log";
 import { forCells } from "./notebooks";
@@ -138,6 +139,7 @@ export class Session implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.log,
       revealOutputChannelOn: library.RevealOutputChannelOn.Never,
+      errorHandler: startingAnew(library, this.log),
       initializationOptions: {
         ...setByThePerson(this.context),
         trusted: vscode.workspace.isTrusted,
