@@ -111,6 +111,8 @@ async function model(editor, check) {
   await page.locator('.statusbar-item[id$="salve.model"]').hover();
   await page.locator(".monaco-hover", { hasText: "Last checked" }).first().waitFor();
   await editor.picture("1-status");
+  // What is under the pointer would hide what is shown later.
+  await page.mouse.move(500, 300);
 
   // Where it is and what it says.
   await editor.goTo(1, 1);

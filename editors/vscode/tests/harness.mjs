@@ -152,14 +152,23 @@ export class Editor {
     return lines.replaceAll("\u00a0", " ");
   }
 
-  /** Runs a command of the palette. */
+  /** Runs a command of the palette, which may not list it yet. */
   async command(title) {
-    await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-widget input").first().waitFor({ timeout: PATIENCE });
-    await this.page.keyboard.type(title);
-    const wanted = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
-    await wanted.waitFor({ timeout: PATIENCE });
-    await this.page.keyboard.press("Enter");
+    await until(`the command '${title}'`, async () => {
+      await this.page.keyboard.press("F1");
+      await this.page.locator(".quick-input-widget input").first().waitFor({ timeout: PATIENCE });
+      await this.page.keyboard.type(title);
+      const wanted = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
+      try {
+        await wanted.waitFor({ timeout: 5000 });
+      } catch {
+        await this.page.keyboard.press("Escape");
+        await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: PATIENCE });
+        return false;
+      }
+      await this.page.keyboard.press("Enter");
+      return true;
+    });
   }
 
   /** Chooses an entry of a list by what it is called. */
