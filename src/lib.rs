@@ -34,4 +34,5 @@ pub mod store;
 
 // Front ends: thin.
 pub mod cli;
+pub mod dashboard;
 pub mod server;

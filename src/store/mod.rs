@@ -51,7 +51,6 @@ pub use exchange::{Exported, ExportedPattern, ExportedTemplate, Imported, Refuse
 pub use forget::{Forget, Forgotten};
 use open::{Check, Mode, Opened};
 use record::Note;
-pub use statistics::PatternFilter;
 use writer::{MOST_WAITING, Message, Shared, Writer};
 
 /// The newest schema, which this version writes: `PRAGMA user_version`.

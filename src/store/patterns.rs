@@ -6,36 +6,27 @@ use serde_json::json;
 use super::audit::{self, Deed};
 use super::exchange::{self, Exported, Imported};
 use super::forget::{Forget, Forgotten, forget};
-use super::statistics::{self, PatternFilter};
-use super::{Store, detail};
-use crate::engine::ports::{KnowledgeError, PatternDetail, PatternSummary};
+use super::{Store, detail, statistics};
+use crate::engine::ports::{
+    KnowledgeError, PatternDetail, PatternFilter, PatternSummary, Patterns,
+};
 
-impl Store {
-    /// The patterns that there is anything to say of and that pass the filter, the last used first. May wait for the
-    /// disk.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or not within ten seconds.
-    pub fn patterns(&self, filter: &PatternFilter) -> Result<Vec<PatternSummary>, KnowledgeError> {
+impl Patterns for Store {
+    fn revision(&self) -> Result<i64, KnowledgeError> {
+        self.look_up(|connection| connection.query_row("PRAGMA data_version", (), |row| row.get(0)))
+    }
+
+    fn patterns(&self, filter: &PatternFilter) -> Result<Vec<PatternSummary>, KnowledgeError> {
         let (filter, now) = (filter.clone(), self.clock.now());
         self.ask(move |connection| statistics::list(connection, &filter, now))
     }
 
-    /// Everything that is known of the pattern of this id; `None` where there is none. May wait for the disk.
-    ///
-    /// # Errors
-    /// Those of [`Self::patterns`].
-    pub fn pattern(&self, id: i64) -> Result<Option<PatternDetail>, KnowledgeError> {
+    fn pattern(&self, id: i64) -> Result<Option<PatternDetail>, KnowledgeError> {
         let now = self.clock.now();
         self.ask(move |connection| detail::pattern(connection, id, now))
     }
 
-    /// Declares a pattern gold, or takes that back; its confidence stays what it is. Returns whether there is such a
-    /// pattern. May wait for the disk.
-    ///
-    /// # Errors
-    /// When the file cannot be written, or not within ten seconds.
-    pub fn pin(&self, id: i64, is_pinned: bool) -> Result<bool, KnowledgeError> {
+    fn pin(&self, id: i64, is_pinned: bool) -> Result<bool, KnowledgeError> {
         let (now, front) = (self.clock.now(), self.shared.front());
         self.change(move |connection| {
             let changed = connection.execute(
@@ -49,7 +40,9 @@ impl Store {
             Ok(changed > 0)
         })
     }
+}
 
+impl Store {
     /// Removes patterns for good, from the file, its log and the copies that salve made. May wait for the disk.
     ///
     /// # Errors

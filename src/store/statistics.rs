@@ -4,21 +4,10 @@ use rusqlite::Connection;
 
 use super::calibration::calibration;
 use super::judged::{Judged, Which, read};
-use crate::engine::ports::{PatternStats, PatternSummary};
+use crate::engine::ports::{PatternFilter, PatternStats, PatternSummary};
 
 /// Most patterns in [`PatternStats::recent_patterns`].
 const RECENT_PATTERNS: usize = 10;
-
-/// Which patterns to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PatternFilter {
-    /// Only those of this code, such as `SYN.MISSING_COLON`.
-    pub code: Option<String>,
-    /// Only those that meet the gold rule, or are pinned.
-    pub gold_only: bool,
-    /// At most so many, the last used first; all if `None`.
-    pub limit: Option<usize>,
-}
 
 /// The totals as of `now` (Unix seconds).
 pub(super) fn totals(connection: &Connection, now: i64) -> rusqlite::Result<PatternStats> {

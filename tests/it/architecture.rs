@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use scan::{paths, tokens};
 
 /// A room and what it may use of ours: whole rooms, or single items of one.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("taxonomy", &[]),
     ("lang", &["text"]),
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("prove", &ADAPTER),
     ("store", &ADAPTER),
     ("server", &FRONT_END),
+    ("dashboard", &["engine::ports"]),
     ("cli", &COMMAND_LINE),
 ];
 
@@ -59,15 +60,29 @@ const FRONT_END: [&str; 12] = [
 ];
 
 /// A front end that also starts the server.
-const COMMAND_LINE: [&str; 15] = [
-    "server", "engine", "config", "keys", "llm", "prove", "store", "text", "taxonomy", "lang",
-    "damage", "diagnose", "repair", "learn", "prompt",
+const COMMAND_LINE: [&str; 16] = [
+    "server",
+    "dashboard",
+    "engine",
+    "config",
+    "keys",
+    "llm",
+    "prove",
+    "store",
+    "text",
+    "taxonomy",
+    "lang",
+    "damage",
+    "diagnose",
+    "repair",
+    "learn",
+    "prompt",
 ];
 
 const ADAPTERS: [&str; 5] = ["config", "keys", "llm", "prove", "store"];
 
 /// An outside crate and the rooms that may use it; none named means every room.
-const CRATES: [(&str, &[&str]); 48] = [
+const CRATES: [(&str, &[&str]); 53] = [
     ("serde", &[]),
     ("serde_json", &[]),
     ("schemars", &[]),
@@ -96,6 +111,9 @@ const CRATES: [(&str, &[&str]); 48] = [
     ("libc", &["prove"]),
     ("seccompiler", &["prove"]),
     ("rusqlite", &["store"]),
+    ("axum", &["dashboard"]),
+    ("maud", &["dashboard"]),
+    ("subtle", &["dashboard"]),
     ("tower_lsp", &["server"]),
     ("tower_service", &["server"]),
     ("anstream", &["cli"]),
@@ -106,6 +124,7 @@ const CRATES: [(&str, &[&str]); 48] = [
     ("indicatif", &["cli"]),
     ("rpassword", &["cli"]),
     ("tracing_subscriber", &["cli"]),
+    ("webbrowser", &["cli"]),
     ("unicode_width", &["cli"]),
     // A few rooms each.
     (
@@ -117,15 +136,22 @@ const CRATES: [(&str, &[&str]); 48] = [
     ("regex", &["taxonomy", "diagnose", "prompt"]),
     ("toml", &["taxonomy", "config", "prove", "cli"]),
     ("sha2", &["learn", "engine", "store"]),
-    ("uuid", &["engine", "llm", "store"]),
+    ("humantime", &["dashboard", "cli"]),
+    ("uuid", &["engine", "llm", "store", "dashboard"]),
     ("tempfile", &["config", "keys", "prove", "store", "cli"]),
     // Asynchronous, so never in a pure room; the engine only joins what its ports return.
     (
         "async_trait",
         &["engine", "llm", "prove", "store", "server", "cli"],
     ),
-    ("futures_util", &["engine", "llm", "prove", "server", "cli"]),
-    ("tokio", &["llm", "prove", "store", "server", "cli"]),
+    (
+        "futures_util",
+        &["engine", "llm", "prove", "server", "dashboard", "cli"],
+    ),
+    (
+        "tokio",
+        &["llm", "prove", "store", "server", "dashboard", "cli"],
+    ),
     ("tokio_util", &["llm", "prove", "server", "cli"]),
     // This package, by the name under which the binary knows it.
     ("salve", &["main"]),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use salve::engine::ports::{Knowledge, Outcome};
+use salve::engine::ports::{Knowledge, Outcome, Patterns as _};
 use salve::engine::{Engine, Healed, Input, Source};
 
 use crate::support::engine::Bench;

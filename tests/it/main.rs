@@ -22,6 +22,7 @@ mod cli_model_choice;
 mod cli_patterns;
 mod cli_trust;
 mod config;
+mod dashboard;
 mod demo;
 mod eval;
 mod keys;

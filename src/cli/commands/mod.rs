@@ -5,6 +5,7 @@ pub mod check;
 pub mod completions;
 pub mod config;
 mod config_defaults;
+pub mod dashboard;
 pub mod demo;
 pub mod doctor;
 mod doctor_sandbox;

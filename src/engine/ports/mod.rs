@@ -16,8 +16,8 @@ pub use model::{
     Role,
 };
 pub use patterns::{
-    Calibration, CalibrationBin, Example, GoldSource, PastOutcome, PatternDetail, PatternStats,
-    PatternSummary, TemplateDetail,
+    Calibration, CalibrationBin, Example, GoldSource, PastOutcome, PatternDetail, PatternFilter,
+    PatternStats, PatternSummary, Patterns, TemplateDetail,
 };
 pub use probe::{ProbeOutcome, ProbeStep, Probed};
 pub use prover::{

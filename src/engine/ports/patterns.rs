@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Knowledge, KnowledgeError};
+
 /// Totals over all patterns.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -200,4 +202,34 @@ pub struct Example {
     pub before: String,
     /// The same tokens after it.
     pub after: String,
+}
+
+/// Which patterns to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PatternFilter {
+    /// Only those of this code, such as `SYN.MISSING_COLON`.
+    pub code: Option<String>,
+    /// Only those that meet the gold rule, or are pinned.
+    pub gold_only: bool,
+    /// At most so many, the last used first; all if `None`.
+    pub limit: Option<usize>,
+}
+
+/// What people see of what was learned, and do about it. Every method may wait for the disk.
+///
+/// # Errors
+/// All of them: when the record cannot be read or written, or not within ten seconds.
+pub trait Patterns: Knowledge {
+    /// A number that changes whenever anybody writes to the record, other processes included. Takes microseconds.
+    fn revision(&self) -> Result<i64, KnowledgeError>;
+
+    /// The patterns that there is anything to say of and that pass the filter, the last used first.
+    fn patterns(&self, filter: &PatternFilter) -> Result<Vec<PatternSummary>, KnowledgeError>;
+
+    /// Everything that is known of the pattern of this id; `None` where there is none.
+    fn pattern(&self, id: i64) -> Result<Option<PatternDetail>, KnowledgeError>;
+
+    /// Declares a pattern gold, or takes that back; its confidence stays what it is. Returns whether there is such a
+    /// pattern.
+    fn pin(&self, id: i64, is_pinned: bool) -> Result<bool, KnowledgeError>;
 }

@@ -1,6 +1,7 @@
 //! The audit log: entries that are only ever added, and that tell when one was changed.
 
 use rusqlite::Connection;
+use salve::engine::ports::Patterns as _;
 use salve::engine::ports::{CallOutcome, Knowledge, Ledger as _, ModelCall, Outcome, Purpose};
 use salve::store::{Deed, Forget, Store};
 use serde_json::Value;

@@ -1,8 +1,10 @@
 //! What outcomes make of patterns.
 
 use proptest::prelude::*;
+use salve::engine::ports::PatternFilter;
+use salve::engine::ports::Patterns as _;
 use salve::engine::ports::{Knowledge, Outcome};
-use salve::store::{PatternFilter, Store};
+use salve::store::Store;
 
 use super::support::{DAY, START, accept, clock, fix, number, open, place, shown};
 

@@ -4,7 +4,7 @@ use crate::cli::globals::Context;
 use crate::cli::output::{Output, PatternsListOutput};
 use crate::cli::{Exit, Report};
 use crate::engine::ports::{GoldSource, PatternSummary};
-use crate::store::PatternFilter;
+use crate::engine::ports::{PatternFilter, Patterns as _};
 
 /// List the patterns, the last used first.
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@ use crate::cli::commands::stats::percent;
 use crate::cli::globals::Context;
 use crate::cli::output::Output;
 use crate::cli::{Exit, Report};
+use crate::engine::ports::Patterns as _;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

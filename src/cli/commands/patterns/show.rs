@@ -4,7 +4,7 @@ use crate::cli::commands::stats::{gold, number, percent, reliability};
 use crate::cli::globals::Context;
 use crate::cli::output::Output;
 use crate::cli::{Exit, Report};
-use crate::engine::ports::{PatternDetail, TemplateDetail};
+use crate::engine::ports::{PatternDetail, Patterns as _, TemplateDetail};
 
 /// Show everything that is known of a pattern.
 #[derive(Debug, clap::Args)]
